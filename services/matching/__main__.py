@@ -1,0 +1,74 @@
+"""The processes of the matching service.
+
+usage: python -m services.matching serve      answers gRPC calls, takes events in and publishes its own, until SIGTERM
+       python -m services.matching encode     turns waiting texts into vectors, until SIGTERM
+       python -m services.matching migrate    creates or updates tables, grants, stream and consumers, then ends
+"""
+
+import argparse
+import asyncio
+import os
+import sys
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from pathlib import Path
+
+from services.matching.settings import EncodeSettings, LogSettings, MigrateSettings, ServeSettings
+from shared.runtime import bus, lifecycle, log
+from shared.runtime.env import read_settings
+from shared.runtime.migrations import migrate as migrate_database
+
+SERVICE = "matching"
+MIGRATIONS = Path(__file__).parent / "migrations"
+CONSUMERS = (
+    bus.ConsumerSpec(stream="POLKU_OPENINGS", durable="matching-openings"),
+    bus.ConsumerSpec(stream="POLKU_PROFILES", durable="matching-profiles"),
+)
+
+
+async def serve(environ: Mapping[str, str], stop: asyncio.Event) -> None:
+    """Answer calls."""
+    from services.matching.serving import serve as run  # FAISS and numpy: the other processes do without
+
+    await run(read_settings(ServeSettings, environ), CONSUMERS, stop)
+
+
+async def encode(environ: Mapping[str, str], stop: asyncio.Event) -> None:
+    """Encode texts."""
+    from services.matching.encoding import encode as run  # torch: seconds, and hundreds of megabytes
+
+    await run(read_settings(EncodeSettings, environ), stop)
+
+
+async def migrate(environ: Mapping[str, str], stop: asyncio.Event) -> None:
+    """Create or update the tables with their grants, the stream, and the consumers of this service.
+
+    The streams that it consumes are declared by their producers, which migrate first.
+    """
+    settings = read_settings(MigrateSettings, environ)
+    await asyncio.to_thread(migrate_database, settings.owner_dsn, [MIGRATIONS], settings.runtime_role)
+    await bus.declare(settings.nats_owner_url, [bus.stream_of(SERVICE)], CONSUMERS)
+
+
+PROCESSES: Mapping[str, Callable[[Mapping[str, str], asyncio.Event], Awaitable[None]]] = {
+    "serve": serve,
+    "encode": encode,
+    "migrate": migrate,
+}
+
+
+def main(arguments: Sequence[str], environ: Mapping[str, str]) -> None:
+    """Run one process; the exit code is 2 for settings that cannot be used, 1 for other failures."""
+    parser = argparse.ArgumentParser(prog="python -m services.matching", description="The matching service of Polku.")
+    parser.add_argument("process", choices=tuple(PROCESSES), help="serve answers, encode encodes, migrate prepares")
+    process = parser.parse_args(arguments).process
+
+    async def run(stop: asyncio.Event) -> None:
+        logs = read_settings(LogSettings, environ)
+        log.configure("encoder" if process == "encode" else SERVICE, level=logs.level, format=logs.format)
+        await PROCESSES[process](environ, stop)
+
+    lifecycle.run(run)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:], os.environ)

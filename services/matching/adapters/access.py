@@ -1,0 +1,51 @@
+"""The profiles service as gate and source: who may read a person, and what matching may see of one."""
+
+import grpc.aio
+from polku.profiles.v1 import access_service_pb2 as access_pb
+from polku.profiles.v1 import profile_service_pb2 as profile_pb
+from polku.profiles.v1.access_service_pb2_grpc import AccessServiceStub
+from polku.profiles.v1.profile_service_pb2_grpc import ProfileServiceStub
+from polku.type.v1 import types_pb2 as type_pb
+
+from services.matching.adapters.wire.profile import profile_from_wire
+from services.matching.domain.snapshots import ProfileSnapshot
+from services.matching.domain.values import Purpose
+from shared.kernel.errors import PermissionDenied
+from shared.kernel.names import resource_name
+from shared.kernel.principal import Principal
+from shared.runtime.rpc import call_metadata, translated_errors
+
+
+class ProfilesGate:
+    """An `AccessGate`: asks with the user's token; the channel adds this service's own."""
+
+    def __init__(self, channel: grpc.aio.Channel) -> None:
+        self._stub = AccessServiceStub(channel)
+
+    async def authorize(self, caller: Principal, profile_id: str, purpose: Purpose, method: str) -> None:
+        """See AccessGate."""
+        request = access_pb.AuthorizeAccessRequest(
+            profile=resource_name("profiles", profile_id),
+            purpose=type_pb.Purpose.Kind.ValueType(purpose),
+            method=method,
+        )
+        with translated_errors():
+            await self._stub.AuthorizeAccess(request, metadata=call_metadata(caller))
+
+
+class ProfilesSource:
+    """A `ProfileSource`: asks as this service, for nobody in particular."""
+
+    def __init__(self, channel: grpc.aio.Channel) -> None:
+        self._stub = ProfileServiceStub(channel)
+
+    async def fetch(self, profile_id: str) -> ProfileSnapshot | None:
+        """See ProfileSource. Matching may read every profile there is, so "not accessible" means that it is gone."""
+        request = profile_pb.GetMatchingProfileRequest(name=resource_name("profiles", profile_id))
+        try:
+            with translated_errors():
+                return profile_from_wire(await self._stub.GetMatchingProfile(request))
+        except PermissionDenied as error:
+            if error.reason == "PROFILE_NOT_ACCESSIBLE":
+                return None
+            raise

@@ -1,0 +1,109 @@
+"""The gRPC service of matching: requests to use cases and back. Errors are the interceptors' business."""
+
+from typing import Any
+
+import grpc
+from polku.matching.v1 import matching_service_pb2 as pb
+from polku.matching.v1.matching_service_pb2_grpc import MatchingServiceServicer as Servicer
+
+from services.matching.adapters.event_handlers import Clock, OpenUnitOfWork, utc_now
+from services.matching.adapters.texts import Texts
+from services.matching.adapters.wire.matches import Wire
+from services.matching.application.answers import (
+    ExplainMatch,
+    GetDecision,
+    GetQuestion,
+    ListExclusions,
+    ListNextSteps,
+    explain_match,
+    get_decision,
+    get_question,
+    list_exclusions,
+    list_next_steps,
+)
+from services.matching.application.engine import Engine
+from services.matching.application.lists import ListMatches, list_matches
+from services.matching.domain.values import OpeningKind, Purpose
+from shared.kernel.names import parse_name
+from shared.runtime.rpc import current_principal
+
+MATCHING_SERVICE = "polku.matching.v1.MatchingService"
+Context = grpc.aio.ServicerContext[Any, Any]
+
+
+class MatchingServicer(Servicer):
+    """polku.matching.v1.MatchingService."""
+
+    def __init__(self, open_uow: OpenUnitOfWork, engine: Engine, texts: Texts, now: Clock = utc_now) -> None:
+        self._open_uow = open_uow
+        self._engine = engine
+        self._texts = texts
+        self._now = now
+
+    async def ListMatches(self, request: pb.ListMatchesRequest, context: Context) -> pb.ListMatchesResponse:
+        cmd = ListMatches(
+            caller=current_principal(),
+            profile_id=_profile(request.profile),
+            purpose=Purpose(request.purpose),
+            kind=_kind(request.kind),
+            municipality=request.municipality,
+            language=self._texts.language_of(request.language),
+            page_size=request.page_size,
+            page_token=request.page_token,
+        )
+        page = await list_matches(cmd, self._open_uow(), self._engine, self._now())
+        return Wire(self._texts, cmd.language).match_page(page)
+
+    async def ListExclusions(self, request: pb.ListExclusionsRequest, context: Context) -> pb.ListExclusionsResponse:
+        cmd = ListExclusions(
+            caller=current_principal(),
+            profile_id=_profile(request.profile),
+            purpose=Purpose(request.purpose),
+            kind=_kind(request.kind),
+            language=self._texts.language_of(request.language),
+            page_size=request.page_size,
+            page_token=request.page_token,
+        )
+        page = await list_exclusions(cmd, self._open_uow(), self._engine, self._now())
+        return Wire(self._texts, cmd.language).exclusion_page(page)
+
+    async def ExplainMatch(self, request: pb.ExplainMatchRequest, context: Context) -> pb.ExplainMatchResponse:
+        cmd = ExplainMatch(
+            caller=current_principal(),
+            profile_id=_profile(request.profile),
+            opening_id=parse_name("openings", request.opening, field="opening"),
+            purpose=Purpose(request.purpose),
+            language=self._texts.language_of(request.language),
+        )
+        explained = await explain_match(cmd, self._open_uow(), self._engine, self._now())
+        return Wire(self._texts, cmd.language).explained(explained)
+
+    async def ListNextSteps(self, request: pb.ListNextStepsRequest, context: Context) -> pb.ListNextStepsResponse:
+        cmd = ListNextSteps(
+            caller=current_principal(),
+            profile_id=_profile(request.profile),
+            purpose=Purpose(request.purpose),
+            language=self._texts.language_of(request.language),
+            page_size=request.page_size,
+            page_token=request.page_token,
+        )
+        page = await list_next_steps(cmd, self._open_uow(), self._engine, self._now())
+        return Wire(self._texts, cmd.language).step_page(page)
+
+    async def GetQuestion(self, request: pb.GetQuestionRequest, context: Context) -> pb.GetQuestionResponse:
+        cmd = GetQuestion(current_principal(), _profile(request.profile), Purpose(request.purpose))
+        question = await get_question(cmd, self._open_uow(), self._engine, self._now())
+        return Wire(self._texts, request.language).question(question)
+
+    async def GetDecision(self, request: pb.GetDecisionRequest, context: Context) -> pb.GetDecisionResponse:
+        cmd = GetDecision(current_principal(), parse_name("decisions", request.name), Purpose(request.purpose))
+        decision = await get_decision(cmd, self._open_uow(), self._engine)
+        return Wire(self._texts, decision.language).decision(decision)
+
+
+def _profile(name: str) -> str:
+    return parse_name("profiles", name, field="profile")
+
+
+def _kind(kind: int) -> OpeningKind | None:
+    return OpeningKind(kind) if kind else None

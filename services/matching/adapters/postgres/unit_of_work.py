@@ -1,0 +1,87 @@
+"""The unit of work over PostgreSQL."""
+
+from contextlib import AbstractAsyncContextManager
+from types import TracebackType
+from typing import Self
+
+from services.matching.adapters.postgres.decisions import PostgresDecisions
+from services.matching.adapters.postgres.snapshots import PostgresOpenings, PostgresProfiles
+from services.matching.adapters.postgres.vectors import PostgresTasks, PostgresVectors
+from services.matching.adapters.wire.events import event_to_record
+from services.matching.application.ports import Owner
+from services.matching.domain.events import Event
+from shared.runtime import inbox, outbox
+from shared.runtime.postgres import Connection, Pool, transaction
+
+
+class PostgresUnitOfWork:
+    """One transaction after the other. Errors of storage leave as Unavailable STORAGE_UNAVAILABLE."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+        self._transaction: AbstractAsyncContextManager[Connection] | None = None
+
+    async def __aenter__(self) -> Self:
+        self._transaction = transaction(self._pool)
+        connection = await self._transaction.__aenter__()
+        self.openings = PostgresOpenings(connection)
+        self.profiles = PostgresProfiles(connection)
+        self.vectors = PostgresVectors(connection)
+        self.tasks = PostgresTasks(connection)
+        self.decisions = PostgresDecisions(connection)
+        self.inbox = PostgresInbox(connection)
+        self.events = PostgresEvents(connection)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        running, self._transaction = self._transaction, None
+        if running is None:
+            return
+        # A transaction that is left without an error would be committed: undoing needs one.
+        undo = error or _NotCommitted()
+        try:
+            await running.__aexit__(type(undo), undo, undo.__traceback__)
+        except _NotCommitted:
+            return
+
+    async def commit(self) -> None:
+        """Commit. The connection goes back to the pool."""
+        running, self._transaction = self._transaction, None
+        if running is not None:
+            await running.__aexit__(None, None, None)
+
+
+class PostgresInbox:
+    """Rows of `inbox`: one consumer for each kind of owner."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    async def accept(self, owner: Owner, owner_id: str, version: int, event_id: str) -> bool:
+        """See Inbox."""
+        found = await inbox.accept(self._connection, f"matching-{owner.value}s", owner_id, version, event_id)
+        return found is inbox.Accepted.NEW
+
+
+class PostgresEvents:
+    """Rows of `outbox`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    async def append(self, *events: Event) -> None:
+        """See Events. What was said of this version before is not said again: a new model changes no content."""
+        records = [event_to_record(event) for event in events]
+        said = await self._connection.execute(
+            "select aggregate_id, aggregate_version from outbox where aggregate_id = any(%s)",
+            ([record.aggregate_id for record in records],),
+        )
+        known = set(await said.fetchall())
+        fresh = [each for each in records if (each.aggregate_id, each.aggregate_version) not in known]
+        await outbox.append(self._connection, fresh)
+
+
+class _NotCommitted(Exception):
+    """Undoes a transaction that was left without commit."""

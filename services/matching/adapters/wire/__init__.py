@@ -1,0 +1,1 @@
+"""Wire types to domain types and back. Messages that come in have passed their producer's rules before."""

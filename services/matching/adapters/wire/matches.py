@@ -1,0 +1,183 @@
+"""Results as wire types, with their sentences in the reader's language."""
+
+from polku.matching.v1 import match_pb2 as pb
+from polku.matching.v1 import matching_service_pb2 as service_pb
+from polku.openings.v1 import opening_service_pb2 as openings_pb
+
+from services.matching.adapters.texts import Texts
+from services.matching.adapters.wire import values
+from services.matching.application.answers import ExclusionPage, Explained, NextStepPage
+from services.matching.application.lists import MatchPage
+from services.matching.domain.matches import (
+    Decision,
+    Exclusion,
+    Match,
+    NextStep,
+    OpeningSummary,
+    Question,
+    Reason,
+    Versions,
+)
+from services.matching.domain.parts import ScorePart
+from services.matching.domain.verdicts import Verdict
+from shared.kernel.names import resource_name
+
+
+class Wire:
+    """Maps for one reader: `language` is the BCP 47 tag that was asked for."""
+
+    def __init__(self, texts: Texts, language: str) -> None:
+        self._texts = texts
+        self._language = language
+
+    def match_page(self, page: MatchPage) -> service_pb.ListMatchesResponse:
+        """A page of a list."""
+        return service_pb.ListMatchesResponse(
+            matches=[self.match(match) for match in page.matches],
+            next_page_token=page.next_page_token,
+            decision=resource_name("decisions", page.decision_id),
+            eligible_count=page.eligible_count,
+            excluded_count=page.excluded_count,
+            order=service_pb.ListMatchesResponse.Order.ValueType(page.order),
+            pending=page.pending,
+            versions=versions_to_wire(page.versions),
+            notes=[note.value for note in page.notes],
+        )
+
+    def exclusion_page(self, page: ExclusionPage) -> service_pb.ListExclusionsResponse:
+        """A page of what was left out."""
+        return service_pb.ListExclusionsResponse(
+            exclusions=[self._exclusion(exclusion) for exclusion in page.exclusions],
+            next_page_token=page.next_page_token,
+            excluded_by_rule=dict(page.excluded_by_rule),
+            excluded_count=page.excluded_count,
+        )
+
+    def explained(self, explained: Explained) -> service_pb.ExplainMatchResponse:
+        """One person beside one opening."""
+        return service_pb.ExplainMatchResponse(
+            match=self.match(explained.match),
+            eligible=explained.eligible,
+            versions=versions_to_wire(explained.versions),
+        )
+
+    def step_page(self, page: NextStepPage) -> service_pb.ListNextStepsResponse:
+        """A page of next steps."""
+        return service_pb.ListNextStepsResponse(
+            steps=[self._step(step) for step in page.steps], next_page_token=page.next_page_token
+        )
+
+    def question(self, question: Question | None) -> service_pb.GetQuestionResponse:
+        """The question, not set where there is none."""
+        if question is None:
+            return service_pb.GetQuestionResponse()
+        asked = pb.Question(
+            field=question.field,
+            subject=question.subject,
+            openings_undecided=question.undecided,
+            text=self._texts.question(question, self._language),
+        )
+        return service_pb.GetQuestionResponse(question=asked)
+
+    def decision(self, decision: Decision) -> service_pb.GetDecisionResponse:
+        """A list as it was served. The reasons are those recorded; their sentences are made anew."""
+        served = pb.Decision(
+            name=resource_name("decisions", decision.id),
+            create_time=values.timestamp_to_wire(decision.create_time),
+            profile=resource_name("profiles", decision.profile_id),
+            versions=versions_to_wire(decision.versions),
+            matches=[self.match(match) for match in decision.matches],
+            excluded_by_rule=dict(decision.excluded_by_rule),
+            eligible_count=decision.eligible_count,
+        )
+        return service_pb.GetDecisionResponse(decision=served)
+
+    def match(self, match: Match) -> pb.Match:
+        """An opening beside the person."""
+        explanation = pb.Explanation(
+            language=self._texts.language_of(self._language),
+            reasons=[self._reason(reason) for reason in match.explanation.reasons],
+            gaps=[self._reason(reason) for reason in match.explanation.gaps],
+        )
+        return pb.Match(
+            opening=self._summary(match.opening),
+            rank=match.rank,
+            total=match.total,
+            parts=[part_to_wire(part) for part in match.parts],
+            verdicts=[self._verdict(verdict) for verdict in match.verdicts],
+            explanation=explanation,
+        )
+
+    def _summary(self, opening: OpeningSummary) -> pb.OpeningSummary:
+        return pb.OpeningSummary(
+            name=resource_name("openings", opening.id),
+            version=opening.version,
+            kind=openings_pb.OpeningKind.Value.ValueType(opening.kind),
+            title=opening.title,
+            title_language=opening.title_language,
+            organisation=opening.organisation,
+            place=self._texts.place(opening.places, self._language),
+            closing_date=values.date_to_wire(opening.closing_date),
+            url=opening.url,
+        )
+
+    def _reason(self, reason: Reason) -> pb.Reason:
+        text = self._texts.reason(reason, self._language)
+        return pb.Reason(code=reason.code, origin=reason.origin, text=text)
+
+    def _verdict(self, verdict: Verdict) -> pb.Verdict:
+        return pb.Verdict(
+            rule=verdict.rule,
+            subject=verdict.subject,
+            outcome=pb.Verdict.Outcome.ValueType(verdict.outcome),
+            necessity=values.necessity_to_wire(verdict.necessity),
+            required=verdict.required,
+            actual=verdict.actual,
+            source=verdict.source.name.lower() if verdict.source else "",
+            date=values.date_to_wire(verdict.date),
+            basis=values.basis_to_wire(verdict.basis),
+            text=self._texts.verdict(verdict, self._language),
+        )
+
+    def _exclusion(self, exclusion: Exclusion) -> pb.Exclusion:
+        return pb.Exclusion(
+            opening=self._summary(exclusion.opening),
+            verdicts=[self._verdict(verdict) for verdict in exclusion.verdicts],
+            text=self._texts.exclusion(exclusion.verdicts, self._language),
+        )
+
+    def _step(self, step: NextStep) -> pb.NextStep:
+        return pb.NextStep(
+            rule=step.rule,
+            subject=step.subject,
+            required=step.required,
+            actual=step.actual,
+            openings_opened=step.opened,
+            openings=[resource_name("openings", opening_id) for opening_id in step.openings],
+            ways=[self._summary(way) for way in step.ways],
+            text=self._texts.next_step(step, self._language),
+        )
+
+
+def part_to_wire(part: ScorePart) -> pb.ScorePart:
+    """A part of a score."""
+    return pb.ScorePart(
+        part=part.part,
+        value=part.value,
+        weight=part.weight,
+        contribution=part.contribution,
+        known=part.known,
+        evidence=[pb.Evidence(asked=each.asked, had=each.had, fit=each.fit) for each in part.evidence],
+    )
+
+
+def versions_to_wire(versions: Versions) -> pb.Versions:
+    """The versions of all that a list was made with."""
+    return pb.Versions(
+        model=versions.model,
+        weights=versions.weights,
+        rules=versions.rules,
+        index_generation=versions.index_generation,
+        profile_version=versions.profile_version,
+        vocabulary=versions.vocabulary,
+    )

@@ -1,0 +1,196 @@
+"""Taking in what the other services tell: openings published and closed, profiles changed and gone, texts encoded.
+
+An event of an older version than one already taken has no effect. The store is committed before memory changes: after
+a crash in between, memory is filled from the store anew.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from services.matching.application.engine import Engine
+from services.matching.application.people import stored_profile
+from services.matching.application.ports import EmbeddingTask, Owner, StoredOpening, StoredVector, UnitOfWork, Vector
+from services.matching.domain.candidates import Candidate, prepare
+from services.matching.domain.embedding_input import digest, opening_input, profile_input
+from services.matching.domain.events import OpeningIndexed, ProfileIndexed
+from services.matching.domain.linking import link_opening, vocabulary_version
+from services.matching.domain.snapshots import OpeningSnapshot
+
+A_PERSON_WAITS, NEW, CHANGED, BULK = range(4)
+"""Priorities of the encoder's tasks, first things first."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakeOpening:
+    """An opening was published: new, changed, or open again."""
+
+    event_id: str
+    snapshot: OpeningSnapshot
+
+
+@dataclass(frozen=True, slots=True)
+class DropOpening:
+    """An opening is not on offer any more."""
+
+    event_id: str
+    opening_id: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class TakeProfile:
+    """A profile was created or changed; its content has to be fetched."""
+
+    event_id: str
+    profile_id: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class DropProfile:
+    """A profile is gone."""
+
+    profile_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoreVector:
+    """The encoder has encoded the text of a task."""
+
+    task: EmbeddingTask
+    vector: Vector
+
+
+@dataclass(frozen=True, slots=True)
+class IndexVector:
+    """A vector was stored."""
+
+    owner: Owner
+    id: str
+
+
+async def take_opening(cmd: TakeOpening, uow: UnitOfWork, engine: Engine, now: datetime) -> bool:
+    """Keep the opening, list it at once, and have its text encoded. Returns False where the event was old news."""
+    snapshot = cmd.snapshot
+    opening, text = _linked(snapshot, engine)
+    async with uow:
+        if not await uow.inbox.accept(Owner.OPENING, snapshot.id, snapshot.version, cmd.event_id):
+            return False
+        await uow.openings.put(opening)
+        priority = NEW if snapshot.version == 1 else CHANGED
+        task = EmbeddingTask(Owner.OPENING, snapshot.id, opening.digest, text, priority)
+        if not await _wants_encoding(uow, task):
+            await uow.events.append(OpeningIndexed(snapshot.id, snapshot.version, now))
+        await uow.commit()
+    engine.live.put(prepare(snapshot, opening.signals, engine.vocabulary))
+    return True
+
+
+async def drop_opening(cmd: DropOpening, uow: UnitOfWork, engine: Engine) -> bool:
+    """Forget the opening. Returns False where the event was old news."""
+    async with uow:
+        if not await uow.inbox.accept(Owner.OPENING, cmd.opening_id, cmd.version, cmd.event_id):
+            return False
+        await uow.openings.close(cmd.opening_id)
+        await uow.vectors.delete(Owner.OPENING, cmd.opening_id)
+        await uow.tasks.drop(Owner.OPENING, cmd.opening_id)
+        await uow.commit()
+    engine.live.remove(cmd.opening_id)
+    engine.index.remove(cmd.opening_id)
+    return True
+
+
+async def take_profile(cmd: TakeProfile, uow: UnitOfWork, engine: Engine, now: datetime) -> bool:
+    """Fetch and keep the profile, and have its text encoded. Returns False where the event was old news.
+
+    A profile that is gone by now is forgotten. Raises Unavailable where the profiles service cannot be asked.
+    """
+    snapshot = await engine.source.fetch(cmd.profile_id)
+    if snapshot is None:
+        await drop_profile(DropProfile(cmd.profile_id), uow)
+        return True
+    profile = stored_profile(snapshot, engine.vocabulary, engine.index.model)
+    text = profile_input(snapshot, engine.vocabulary).text()
+    async with uow:
+        if not await uow.inbox.accept(Owner.PROFILE, cmd.profile_id, cmd.version, cmd.event_id):
+            return False
+        await uow.profiles.put(profile)
+        task = EmbeddingTask(Owner.PROFILE, cmd.profile_id, profile.digest, text, A_PERSON_WAITS)
+        if not await _wants_encoding(uow, task):
+            await uow.events.append(ProfileIndexed(cmd.profile_id, snapshot.version, now))
+        await uow.commit()
+    return True
+
+
+async def drop_profile(cmd: DropProfile, uow: UnitOfWork) -> None:
+    """Forget all about a person."""
+    async with uow:
+        await uow.profiles.delete(cmd.profile_id)
+        await uow.commit()
+
+
+async def store_vector(cmd: StoreVector, uow: UnitOfWork) -> bool:
+    """Keep an encoded text. Returns False where meanwhile its owner is gone or has another text."""
+    task = cmd.task
+    async with uow:
+        waiting = await uow.tasks.get(task.owner, task.id)
+        if waiting is None or waiting.digest != task.digest:
+            return False
+        await uow.vectors.put(StoredVector(task.owner, task.id, task.digest, cmd.vector))
+        await uow.tasks.done(task)
+        await uow.commit()
+    return True
+
+
+async def index_vector(cmd: IndexVector, uow: UnitOfWork, engine: Engine, now: datetime) -> bool:
+    """Make a stored vector searchable. Returns False where it is not the vector of what is stored by now."""
+    async with uow:
+        vector = await uow.vectors.get(cmd.owner, cmd.id)
+        if cmd.owner is Owner.PROFILE:
+            profile = await uow.profiles.get(cmd.id)
+            if vector is None or profile is None or vector.digest != profile.digest:
+                return False
+            await uow.events.append(ProfileIndexed(cmd.id, profile.snapshot.version, now))
+        else:
+            opening = await uow.openings.get(cmd.id)
+            if vector is None or opening is None or vector.digest != opening.digest:
+                return False
+            engine.index.upsert(cmd.id, vector.vector)
+            await uow.events.append(OpeningIndexed(cmd.id, opening.snapshot.version, now))
+        await uow.commit()
+    if cmd.owner is Owner.OPENING and engine.live.get(cmd.id) is None:
+        # It was closed while this was going on.
+        engine.index.remove(cmd.id)
+    return True
+
+
+async def renew_opening(opening: StoredOpening, uow: UnitOfWork, engine: Engine) -> Candidate:
+    """A stored opening ready for memory; linked and queued for encoding anew where vocabulary or model have changed."""
+    snapshot = opening.snapshot
+    text = opening_input(snapshot, engine.vocabulary).text()
+    wanted = digest(engine.index.model, text)
+    signals = opening.signals
+    if signals.vocabulary != vocabulary_version(engine.vocabulary):
+        signals = link_opening(snapshot, engine.vocabulary)
+    if signals is not opening.signals or wanted != opening.digest:
+        async with uow:
+            await uow.openings.put(StoredOpening(snapshot, signals, wanted))
+            await _wants_encoding(uow, EmbeddingTask(Owner.OPENING, snapshot.id, wanted, text, BULK))
+            await uow.commit()
+    return prepare(snapshot, signals, engine.vocabulary)
+
+
+def _linked(snapshot: OpeningSnapshot, engine: Engine) -> tuple[StoredOpening, str]:
+    text = opening_input(snapshot, engine.vocabulary).text()
+    signals = link_opening(snapshot, engine.vocabulary)
+    return StoredOpening(snapshot, signals, digest(engine.index.model, text)), text
+
+
+async def _wants_encoding(uow: UnitOfWork, task: EmbeddingTask) -> bool:
+    """Queue the text unless there is none or its vector is at hand. Returns whether it was queued."""
+    vector = await uow.vectors.get(task.owner, task.id)
+    if not task.text or (vector is not None and vector.digest == task.digest):
+        await uow.tasks.drop(task.owner, task.id)
+        return False
+    await uow.tasks.add(task)
+    return True

@@ -1,0 +1,162 @@
+"""Results: what a list, an explanation, a next step and a question are made of, and the record of a list served."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import IntEnum, StrEnum
+
+from services.matching.domain.parts import ScorePart
+from services.matching.domain.values import OpeningKind, Place
+from services.matching.domain.verdicts import Verdict
+
+Args = tuple[tuple[str, str], ...]
+"""Named values of a sentence, for machines: ("skill", uri), ("months", "24"). Labels come in the reader's language."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A reason or a gap: the code of a sentence, the part or rule it was made from, and the values it names."""
+
+    code: str
+    origin: str
+    args: Args = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """At most three reasons and at most two gaps, made from verdicts and parts alone."""
+
+    reasons: tuple[Reason, ...] = ()
+    gaps: tuple[Reason, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OpeningSummary:
+    """What a list shows of an opening. `title` is in `title_language` (BCP 47); places by code and name."""
+
+    id: str
+    version: int
+    kind: OpeningKind
+    title: str
+    title_language: str
+    organisation: str
+    places: tuple[Place, ...]
+    closing_date: date | None
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """An opening beside the person. `rank` is from 1, 0 outside a list; without ranking total is 0 and parts empty."""
+
+    opening: OpeningSummary
+    rank: int
+    total: float
+    parts: tuple[ScorePart, ...]
+    verdicts: tuple[Verdict, ...]
+    explanation: Explanation
+
+
+@dataclass(frozen=True, slots=True)
+class Exclusion:
+    """An opening that was left out, with the verdicts that did it."""
+
+    opening: OpeningSummary
+    verdicts: tuple[Verdict, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """One small change and what it would open.
+
+    rule, subject, required, actual   what is to be reached, and the value today
+    opened                            how many live openings this change alone makes eligible
+    openings                          ids of some of them, best first
+    ways                              trainings and services that give it and that the person can enter, best first
+    """
+
+    rule: str
+    subject: str
+    required: str
+    actual: str
+    opened: int
+    openings: tuple[str, ...]
+    ways: tuple[OpeningSummary, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """The unknown field of the profile (a mask path) whose answer decides for most openings."""
+
+    field: str
+    subject: str
+    undecided: int
+
+
+class Order(IntEnum):
+    """How a list is ordered; the numbers are the proto's."""
+
+    BEST_FIRST = 1
+    NEWEST_FIRST = 2
+
+
+class Note(StrEnum):
+    """Codes of notes on a list as a whole."""
+
+    NO_SIGNAL = "no_signal"
+    MATCHING_PAUSED = "matching_paused"
+
+
+@dataclass(frozen=True, slots=True)
+class Versions:
+    """The versions of all that a list was made with."""
+
+    model: str
+    weights: str
+    rules: str
+    index_generation: int
+    profile_version: int
+    vocabulary: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListFilter:
+    """What a list is cut down to; None and "" are any. `municipality` is a Finnish municipality code."""
+
+    kind: OpeningKind | None = None
+    municipality: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Shortlisted:
+    """A place in the order of a decision: the opening's id and the version and total that gave it its place."""
+
+    opening_id: str
+    version: int
+    total: float
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A list that was served.
+
+    shortlist         the order of the list, 200 at most; later pages follow it
+    matches           the items served so far, whole, by rank
+    excluded_by_rule  how many openings each rule left out (one opening may count under several rules)
+    pending           True: some texts were still being read when the order was made
+    """
+
+    id: str
+    create_time: datetime
+    profile_id: str
+    language: str
+    filter: ListFilter
+    order: Order
+    versions: Versions
+    eligible_count: int
+    excluded_count: int
+    excluded_by_rule: Mapping[str, int] = field(default_factory=dict)
+    notes: tuple[Note, ...] = ()
+    pending: bool = False
+    shortlist: tuple[Shortlisted, ...] = ()
+    matches: tuple[Match, ...] = ()

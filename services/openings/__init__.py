@@ -1,0 +1,1 @@
+"""Keeps what partners publish, opens and closes it on time, and tells the other services by events."""

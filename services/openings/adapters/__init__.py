@@ -1,0 +1,1 @@
+"""The outside: gRPC, PostgreSQL, the vocabulary, the HTML cleaner, the clock."""

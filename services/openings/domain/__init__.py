@@ -1,0 +1,1 @@
+"""What an opening is, how it lives, and what it must hold true; publishers and their keys. Pure."""

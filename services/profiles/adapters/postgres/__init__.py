@@ -1,0 +1,5 @@
+"""Storage in PostgreSQL."""
+
+from services.profiles.adapters.postgres.unit_of_work import PostgresUnitOfWork
+
+__all__ = ["PostgresUnitOfWork"]

@@ -1,0 +1,36 @@
+"""Domain events as records for the outbox. They carry ids, versions and names of fields, never a person's data."""
+
+from google.protobuf.message import Message
+from polku.profiles.v1 import profile_events_pb2 as pb
+
+from services.profiles.domain.profile import Event, ProfileAssigned, ProfileCreated, ProfileUpdated
+from shared.kernel.events import EventRecord
+from shared.kernel.ids import new_id
+from shared.kernel.names import resource_name
+
+_VERBS: dict[type[Event], str] = {ProfileCreated: "created", ProfileUpdated: "updated", ProfileAssigned: "assigned"}
+
+
+def event_to_record(event: Event) -> EventRecord:
+    """The event with a fresh id and its subject, such as "polku.profiles.profile.created.v1.<id>"."""
+    message = _message(event)
+    return EventRecord(
+        id=new_id(),
+        type=message.DESCRIPTOR.full_name,
+        subject=f"polku.profiles.profile.{_VERBS[type(event)]}.v1.{event.profile_id}",
+        aggregate_id=event.profile_id,
+        aggregate_version=event.version,
+        occurred_at=event.occurred_at,
+        payload=message.SerializeToString(deterministic=True),
+    )
+
+
+def _message(event: Event) -> Message:
+    name = resource_name("profiles", event.profile_id)
+    match event:
+        case ProfileCreated():
+            return pb.ProfileCreated(profile=name, version=event.version)
+        case ProfileUpdated():
+            return pb.ProfileUpdated(profile=name, version=event.version, changed_paths=event.changed_paths)
+        case ProfileAssigned():
+            return pb.ProfileAssigned(profile=name, version=event.version)

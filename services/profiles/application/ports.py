@@ -1,0 +1,159 @@
+"""What the use cases need from the outside. Each port has a fake in tests/fakes/profiles.py."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import TracebackType
+from typing import Generic, Protocol, Self, TypeVar
+
+from services.profiles.domain.policy import Access
+from services.profiles.domain.profile import Assignment, Event, Profile
+
+Answered = TypeVar("Answered", Profile, Assignment)
+Entry = TypeVar("Entry")
+
+
+@dataclass(frozen=True, slots=True)
+class RequestKey:
+    """A mutation as its caller identified it.
+
+    scope        subject of the caller; ids of different callers never meet
+    request_id   UUID chosen by the caller
+    method       full name of the method
+    fingerprint  digest of the whole request
+    """
+
+    scope: str
+    request_id: str
+    method: str
+    fingerprint: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A place in a list that runs from the newest to the oldest: instant and id of the last entry seen."""
+
+    time: datetime
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseloadEntry:
+    """A person in a counsellor's caseload."""
+
+    profile_id: str
+    case_reference: str
+    preferred_language: str
+    begin_time: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[Entry]):
+    """Entries of a list, and the position of the last one where more follow."""
+
+    entries: tuple[Entry, ...]
+    next: Position | None = None
+
+
+class Profiles(Protocol):
+    """The profiles."""
+
+    async def get(self, profile_id: str) -> Profile | None:
+        """The profile, or None."""
+        ...
+
+    async def lock(self, profile_id: str) -> Profile | None:
+        """The profile, held against other writers until the unit of work ends; or None."""
+        ...
+
+    async def add(self, profile: Profile) -> None:
+        """Keep a new profile. Raises AlreadyExists PROFILE_EXISTS where its owner has one; the work then ends."""
+        ...
+
+    async def save(self, profile: Profile) -> None:
+        """Keep the next version of a locked profile. Raises Aborted PROFILE_CHANGED where it is not the next one."""
+        ...
+
+
+class Assignments(Protocol):
+    """The assignments. A profile has one open assignment at most."""
+
+    async def current(self, profile_id: str) -> Assignment | None:
+        """The open assignment of a profile, or None."""
+        ...
+
+    async def begin(self, assignment: Assignment) -> None:
+        """Keep a new open assignment; the one before it must have ended."""
+        ...
+
+    async def end(self, assignment: Assignment) -> None:
+        """Keep the end of the open assignment."""
+        ...
+
+    async def caseload(self, counsellor: str, after: Position | None, limit: int) -> Page[CaseloadEntry]:
+        """The persons assigned to the counsellor, newest assignment first, `limit` at most, behind `after`."""
+        ...
+
+
+class Accesses(Protocol):
+    """The record of who read what. It only ever grows."""
+
+    async def append(self, *accesses: Access) -> None:
+        """Keep readings."""
+        ...
+
+    async def of_profile(self, profile_id: str, after: Position | None, limit: int) -> Page[Access]:
+        """Readings of a profile, newest first, `limit` at most, behind `after`."""
+        ...
+
+
+class Answers(Protocol):
+    """The answers to mutations, kept so that a repeated request gets the same one."""
+
+    async def find(self, key: RequestKey, kind: type[Answered]) -> Answered | None:
+        """Claim the request: None means go on, an answer means give it and change nothing.
+
+        A twin at the same time waits for the first. Raises InvalidArgument REQUEST_ID_REUSED where the id came with
+        another content.
+        """
+        ...
+
+    async def keep(self, key: RequestKey, answer: Profile | Assignment) -> None:
+        """Keep the answer to a claimed request."""
+        ...
+
+
+class Events(Protocol):
+    """The events that leave with the commit."""
+
+    async def append(self, *events: Event) -> None:
+        """Keep events for publishing."""
+        ...
+
+
+class UnitOfWork(Protocol):
+    """One transaction. What is not committed when it ends is undone."""
+
+    @property
+    def profiles(self) -> Profiles: ...
+
+    @property
+    def assignments(self) -> Assignments: ...
+
+    @property
+    def accesses(self) -> Accesses: ...
+
+    @property
+    def answers(self) -> Answers: ...
+
+    @property
+    def events(self) -> Events: ...
+
+    async def __aenter__(self) -> Self: ...
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+    async def commit(self) -> None:
+        """Make everything last. Nothing may be done with the unit of work afterwards."""
+        ...

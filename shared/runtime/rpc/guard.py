@@ -1,0 +1,126 @@
+"""The outermost interceptor: every failure becomes a status without internals, every call one log line."""
+
+import asyncio
+import secrets
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import grpc
+import grpc.aio
+
+from shared.kernel.errors import InvalidArgument, PolkuError
+from shared.runtime.log import get_logger
+from shared.runtime.rpc.deadline import begin_deadline
+from shared.runtime.rpc.handlers import Context, Continuation, Handler, header, is_infrastructure, wrapped
+from shared.runtime.rpc.identity import begin_identity, current_principal
+from shared.runtime.rpc.status import DETAILS_KEY, status_of
+from shared.runtime.trace import continue_trace, current_trace_id
+
+_log = get_logger("rpc")
+_MALFORMED = object()
+_OUR_FAULT = frozenset({"INTERNAL", "UNKNOWN"})
+_WORTH_A_LOOK = frozenset({"UNAVAILABLE", "RESOURCE_EXHAUSTED", "DEADLINE_EXCEEDED"})
+
+
+class GuardInterceptor(grpc.aio.ServerInterceptor):
+    """Maps malformed bytes, kernel errors and uncaught exceptions; bare grpc.aio sends exception texts to clients."""
+
+    async def intercept_service(
+        self, continuation: Continuation, handler_call_details: grpc.HandlerCallDetails
+    ) -> Handler | None:
+        """Wrap the handler of a known method; an unknown one is answered UNIMPLEMENTED by grpc itself."""
+        handler: Handler | None = await continuation(handler_call_details)
+        if handler is None:
+            return None
+        method = handler_call_details.method
+        serialise = handler.response_serializer or (lambda message: message)
+        return wrapped(
+            handler,
+            lambda context: _guarded(method, context),
+            request=_decoded,
+            response=serialise,
+            deserialise=_tolerant(handler.request_deserializer),
+            # Answers are serialised inside the guard; only what a handler wrote itself is still a message here.
+            serialise=lambda answer: answer if isinstance(answer, bytes) else serialise(answer),
+        )
+
+
+@asynccontextmanager
+async def _guarded(method: str, context: Context) -> AsyncIterator[None]:
+    started = time.perf_counter()
+    continue_trace("".join(header(context, "traceparent")[:1]))
+    begin_identity()
+    begin_deadline(context)
+    outcome: dict[str, Any] = {"code": "OK"}
+    try:
+        yield
+    except grpc.aio.AbortError:
+        # Only a handler that is not ours (health, reflection) aborts by itself.
+        outcome = {"code": _code_name(context)}
+        raise
+    except (asyncio.CancelledError, GeneratorExit):
+        remaining = context.time_remaining()
+        outcome = {"code": "DEADLINE_EXCEEDED" if remaining is not None and remaining <= 0 else "CANCELLED"}
+        raise
+    except PolkuError as error:
+        outcome = {"code": error.code, "reason": error.reason}
+        await _abort(context, error)
+    except Exception as error:
+        incident = secrets.token_hex(4)
+        outcome = {"code": "INTERNAL", "reason": "INTERNAL", "incident": incident}
+        _log.error("rpc.failed", method=method, incident=incident, trace_id=current_trace_id(), exc_info=error)
+        await context.abort(grpc.StatusCode.INTERNAL, f"internal error, incident {incident}")
+    finally:
+        _log_call(method, outcome, time.perf_counter() - started)
+
+
+async def _abort(context: Context, error: PolkuError) -> None:
+    trailers: list[tuple[str, str | bytes]] = [(DETAILS_KEY, status_of(error).SerializeToString())]
+    if error.retry_after is not None:
+        trailers.append(("grpc-retry-pushback-ms", str(int(error.retry_after * 1000))))
+    await context.abort(grpc.StatusCode[error.code], error.message[:300], tuple(trailers))
+
+
+def _log_call(method: str, outcome: dict[str, Any], seconds: float) -> None:
+    code = outcome["code"]
+    log = _log.error if code in _OUR_FAULT else _log.warning if code in _WORTH_A_LOOK else _log.info
+    if is_infrastructure(method):
+        log = _log.debug  # probes come every second
+    caller = current_principal()
+    log(
+        "rpc.completed",
+        method=method,
+        code=code,
+        reason=outcome.get("reason", ""),
+        duration_ms=round(seconds * 1000, 2),
+        role=caller.role.value,
+        calling_service=caller.service,
+        trace_id=current_trace_id(),
+        **({"incident": outcome["incident"]} if "incident" in outcome else {}),
+    )
+
+
+def _tolerant(deserialise: Callable[[bytes], Any] | None) -> Callable[[bytes], Any]:
+    def safe(payload: bytes) -> Any:
+        try:
+            return deserialise(payload) if deserialise else payload
+        except Exception:
+            # Whatever a decoder raises, its text may quote the payload; the request is simply malformed.
+            return _MALFORMED
+
+    return safe
+
+
+def _decoded(message: Any) -> Any:
+    if message is _MALFORMED:
+        raise InvalidArgument("MALFORMED_REQUEST", "malformed request")
+    return message
+
+
+def _code_name(context: Context) -> str:
+    code: Any = context.code()
+    if isinstance(code, grpc.StatusCode):
+        return code.name
+    return next((known.name for known in grpc.StatusCode if known.value[0] == code), "UNKNOWN")

@@ -1,0 +1,44 @@
+"""Fixtures for every test: real servers, started once per run and only when a test asks for them."""
+
+from collections.abc import Iterator
+
+import pytest
+import uvloop
+
+from tests.servers import Database, NatsServer, PostgresServer
+
+
+@pytest.fixture(scope="session")
+def event_loop_policy() -> uvloop.EventLoopPolicy:
+    """The event loop of production."""
+    return uvloop.EventLoopPolicy()
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    """PostgreSQL with the roles test_owner and test_runtime."""
+    server = PostgresServer()
+    try:
+        server.create()
+        yield server
+    finally:
+        server.remove()
+
+
+@pytest.fixture(scope="session")
+def nats_server() -> Iterator[NatsServer]:
+    """NATS with JetStream and `sync_interval: always`."""
+    server = NatsServer()
+    try:
+        server.start()
+        yield server
+    finally:
+        server.remove()
+
+
+@pytest.fixture
+def database(postgres_server: PostgresServer) -> Iterator[Database]:
+    """A fresh database with the tables of the shared mechanisms."""
+    made = postgres_server.fresh_database()
+    yield made
+    postgres_server.drop(made)

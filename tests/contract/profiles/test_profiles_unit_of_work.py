@@ -1,0 +1,43 @@
+"""The fake and the PostgreSQL unit of work of the profiles service keep one contract."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from services.profiles.__main__ import MIGRATIONS
+from services.profiles.adapters.postgres import PostgresUnitOfWork
+from shared.runtime.migrations import migrate
+from shared.runtime.postgres import Pool, open_pool
+from tests.contract.profiles.unit_of_work_contract import Open, UnitOfWorkContract
+from tests.fakes.profiles import FakeUnitOfWork, ProfileStore
+from tests.servers import PostgresServer
+
+
+@pytest.fixture(scope="module")
+async def pool(postgres_server: PostgresServer) -> AsyncIterator[Pool]:
+    """A pool of the serving role; the tests share a database, since each has ids of its own."""
+    database = postgres_server.fresh_database()
+    migrate(database.owner_dsn, [MIGRATIONS], database.runtime_role)
+    opened = await open_pool(database.runtime_dsn, application_name="contract")
+    yield opened
+    await opened.close()
+    postgres_server.drop(database)
+
+
+class TestFakeUnitOfWork(UnitOfWorkContract):
+    """The fake."""
+
+    @pytest.fixture
+    def open_uow(self) -> Open:
+        """Units of work over one store."""
+        store = ProfileStore()
+        return lambda: FakeUnitOfWork(store)
+
+
+class TestPostgresUnitOfWork(UnitOfWorkContract):
+    """PostgreSQL, as the role that serves."""
+
+    @pytest.fixture
+    def open_uow(self, pool: Pool) -> Open:
+        """Units of work over one pool."""
+        return lambda: PostgresUnitOfWork(pool)

@@ -1,0 +1,282 @@
+"""In-memory services behind real gRPC servers, for the gateway's tests: what it sends, and what it makes of answers.
+
+Each service remembers its calls and answers from memory; `failures` makes the named method raise instead.
+"""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import grpc
+import grpc.aio
+from google.protobuf.message import Message
+from google.protobuf.timestamp_pb2 import Timestamp
+from grpc_health.v1 import health_pb2
+from grpc_status.rpc_status import to_status
+from polku.matching.v1 import match_pb2, matching_service_pb2, matching_service_pb2_grpc
+from polku.openings.v1 import (
+    opening_pb2,
+    opening_service_pb2,
+    opening_service_pb2_grpc,
+    publisher_service_pb2,
+    publisher_service_pb2_grpc,
+)
+from polku.profiles.v1 import (
+    access_service_pb2,
+    access_service_pb2_grpc,
+    profile_pb2,
+    profile_service_pb2,
+    profile_service_pb2_grpc,
+)
+
+from shared.kernel.errors import PermissionDenied, PolkuError
+from shared.kernel.etags import check_etag, etag_of
+from shared.runtime.rpc.status import status_of
+from tests.fakes import gateway_matches
+
+NOON = Timestamp(seconds=1_795_000_000)
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call that a fake received."""
+
+    method: str
+    request: Any
+    metadata: Mapping[str, str]
+
+
+@dataclass
+class Fake:
+    """What the fakes have in common: remembered calls, failures on demand, health."""
+
+    calls: list[Call] = field(default_factory=list)
+    failures: dict[str, PolkuError | grpc.StatusCode] = field(default_factory=dict)
+    health: int = health_pb2.HealthCheckResponse.SERVING
+
+    @property
+    def last(self) -> Call:
+        """The last call."""
+        return self.calls[-1]
+
+    def reset(self) -> None:
+        """Forget calls and failures."""
+        self.calls.clear()
+        self.failures.clear()
+        self.health = health_pb2.HealthCheckResponse.SERVING
+
+    async def received(self, method: str, request: Message, context: Any) -> None:
+        """Remember a call, then fail where the test asked for it."""
+        metadata = {key: value for key, value in context.invocation_metadata() if isinstance(value, str)}
+        self.calls.append(Call(method, request, metadata))
+        failure = self.failures.get(method)
+        if isinstance(failure, grpc.StatusCode):
+            await context.abort(failure, "internal text of a library that nobody outside may see")
+        if isinstance(failure, PolkuError):
+            await refuse(context, failure)
+
+
+async def refuse(context: Any, error: PolkuError) -> None:
+    """End a call as the services do: google.rpc.Status with the reason."""
+    await context.abort_with_status(to_status(status_of(error)))
+
+
+class FakeOpenings(
+    opening_service_pb2_grpc.OpeningServiceServicer, publisher_service_pb2_grpc.PublisherServiceServicer, Fake
+):
+    """Openings by publisher and external id, with versions; publishers and keys as they come."""
+
+    def __init__(self) -> None:
+        Fake.__init__(self)
+        self.stored: dict[tuple[str, str], opening_pb2.Opening] = {}
+
+    async def PublishOpening(self, request: Any, context: Any) -> Any:
+        """Create, replace, or say that nothing changed."""
+        await self.received("PublishOpening", request, context)
+        given = opening_pb2.Opening.FromString(request.opening.SerializeToString())
+        key = (given.publisher, given.external_id)
+        old = self.stored.get(key)
+        try:
+            check_etag(given.etag, old.version if old else 0, "opening")
+        except PolkuError as error:
+            await refuse(context, error)
+        given.name = old.name if old else f"openings/{uuid.uuid4()}"
+        given.version, outcome = _outcome(old, given)
+        given.etag = etag_of(given.version)
+        given.state = opening_pb2.Opening.STATE_PUBLISHED
+        if not request.validate_only:
+            self.stored[key] = given
+        return opening_service_pb2.PublishOpeningResponse(opening=given, outcome=outcome)
+
+    async def WithdrawOpening(self, request: Any, context: Any) -> Any:
+        """Take back."""
+        await self.received("WithdrawOpening", request, context)
+        opening = await self._stored(request, context)
+        opening.state = opening_pb2.Opening.STATE_WITHDRAWN
+        return opening_service_pb2.WithdrawOpeningResponse(opening=opening)
+
+    async def DeleteOpening(self, request: Any, context: Any) -> Any:
+        """Delete."""
+        await self.received("DeleteOpening", request, context)
+        opening = await self._stored(request, context)
+        del self.stored[opening.publisher, opening.external_id]
+        return opening_service_pb2.DeleteOpeningResponse()
+
+    async def GetOpening(self, request: Any, context: Any) -> Any:
+        """Read."""
+        await self.received("GetOpening", request, context)
+        found = [opening for opening in self.stored.values() if opening.name == request.name]
+        if not found:
+            await refuse(context, PermissionDenied())
+        return opening_service_pb2.GetOpeningResponse(opening=found[0])
+
+    async def ListOpenings(self, request: Any, context: Any) -> Any:
+        """List."""
+        await self.received("ListOpenings", request, context)
+        return opening_service_pb2.ListOpeningsResponse(openings=self.stored.values(), next_page_token="next")
+
+    async def CreatePublisher(self, request: Any, context: Any) -> Any:
+        """Create."""
+        await self.received("CreatePublisher", request, context)
+        return publisher_service_pb2.CreatePublisherResponse(publisher=request.publisher)
+
+    async def CreatePublisherKey(self, request: Any, context: Any) -> Any:
+        """Make a key."""
+        await self.received("CreatePublisherKey", request, context)
+        return publisher_service_pb2.CreatePublisherKeyResponse(kid="k1", key="k1.shown-once", expire_time=NOON)
+
+    async def RevokePublisherKey(self, request: Any, context: Any) -> Any:
+        """End a key."""
+        await self.received("RevokePublisherKey", request, context)
+        return publisher_service_pb2.RevokePublisherKeyResponse()
+
+    async def _stored(self, request: Any, context: Any) -> opening_pb2.Opening:
+        opening = self.stored.get((request.publisher, request.external_id))
+        if opening is None:
+            await refuse(context, PermissionDenied())
+            raise AssertionError("abort ends the call")
+        return opening
+
+
+def _outcome(old: opening_pb2.Opening | None, given: opening_pb2.Opening) -> tuple[int, Any]:
+    if old is None:
+        return 1, opening_service_pb2.PublishOpeningResponse.OUTCOME_CREATED
+    same = list(old.titles) == list(given.titles)
+    outcomes = opening_service_pb2.PublishOpeningResponse
+    return (old.version, outcomes.OUTCOME_UNCHANGED) if same else (old.version + 1, outcomes.OUTCOME_UPDATED)
+
+
+class FakeProfiles(
+    profile_service_pb2_grpc.ProfileServiceServicer, access_service_pb2_grpc.AccessServiceServicer, Fake
+):
+    """Profiles by name. Unknown names are refused as those of others are."""
+
+    def __init__(self) -> None:
+        Fake.__init__(self)
+        self.stored: dict[str, profile_pb2.Profile] = {}
+        self.entries: list[profile_pb2.CaseloadEntry] = []
+
+    def put(self, profile_id: str, case_reference: str, language: str = "fi") -> None:
+        """Keep a profile and show it in the caseload."""
+        name = f"profiles/{profile_id}"
+        self.stored[name] = profile_pb2.Profile(
+            name=name, etag='"1"', version=1, case_reference=case_reference, preferred_language=language
+        )
+        self.entries.append(
+            profile_pb2.CaseloadEntry(
+                profile=name, case_reference=case_reference, preferred_language=language, begin_time=NOON
+            )
+        )
+
+    async def CreateProfile(self, request: Any, context: Any) -> Any:
+        """Create."""
+        await self.received("CreateProfile", request, context)
+        profile = profile_pb2.Profile.FromString(request.profile.SerializeToString())
+        profile.name, profile.etag, profile.version = f"profiles/{uuid.uuid4()}", '"1"', 1
+        self.stored[profile.name] = profile
+        return profile_service_pb2.CreateProfileResponse(profile=profile)
+
+    async def GetProfile(self, request: Any, context: Any) -> Any:
+        """Read."""
+        await self.received("GetProfile", request, context)
+        return profile_service_pb2.GetProfileResponse(profile=await self._stored(request.name, context))
+
+    async def UpdateProfile(self, request: Any, context: Any) -> Any:
+        """Take the new content whole; only the etag is checked."""
+        await self.received("UpdateProfile", request, context)
+        old = await self._stored(request.profile.name, context)
+        try:
+            check_etag(request.profile.etag, old.version, "profile")
+        except PolkuError as error:
+            await refuse(context, error)
+        old.version += 1
+        old.etag = etag_of(old.version)
+        return profile_service_pb2.UpdateProfileResponse(profile=old)
+
+    async def AssignCounsellor(self, request: Any, context: Any) -> Any:
+        """Assign."""
+        await self.received("AssignCounsellor", request, context)
+        assignment = profile_pb2.Assignment(
+            profile=request.name, counsellor=request.counsellor, unit=request.unit, begin_time=NOON
+        )
+        return profile_service_pb2.AssignCounsellorResponse(assignment=assignment)
+
+    async def ListCaseload(self, request: Any, context: Any) -> Any:
+        """List."""
+        await self.received("ListCaseload", request, context)
+        return profile_service_pb2.ListCaseloadResponse(entries=self.entries)
+
+    async def ListAccesses(self, request: Any, context: Any) -> Any:
+        """List one reading."""
+        await self.received("ListAccesses", request, context)
+        access = access_service_pb2.Access(time=NOON, role="counsellor", method="GetProfile")
+        return access_service_pb2.ListAccessesResponse(accesses=[access])
+
+    async def _stored(self, name: str, context: Any) -> profile_pb2.Profile:
+        if name not in self.stored:
+            await refuse(context, PermissionDenied())
+        return self.stored[name]
+
+
+class FakeMatching(matching_service_pb2_grpc.MatchingServiceServicer, Fake):
+    """The same answer for every person; a test may put another one in its place."""
+
+    def __init__(self) -> None:
+        Fake.__init__(self)
+        self.answers: dict[str, Any] = {}
+
+    def reset(self) -> None:
+        """Also forget the answers that a test has put."""
+        Fake.reset(self)
+        self.answers.clear()
+
+    async def ListMatches(self, request: Any, context: Any) -> Any:
+        """List, filtered by kind."""
+        return await self._answer("ListMatches", request, context, gateway_matches.matches)
+
+    async def ListExclusions(self, request: Any, context: Any) -> Any:
+        """List what was left out."""
+        return await self._answer("ListExclusions", request, context, gateway_matches.exclusions)
+
+    async def ExplainMatch(self, request: Any, context: Any) -> Any:
+        """Explain, whether it fits or not."""
+        return await self._answer("ExplainMatch", request, context, gateway_matches.explanation)
+
+    async def ListNextSteps(self, request: Any, context: Any) -> Any:
+        """List the steps."""
+        return await self._answer("ListNextSteps", request, context, gateway_matches.next_steps)
+
+    async def GetQuestion(self, request: Any, context: Any) -> Any:
+        """Ask."""
+        return await self._answer("GetQuestion", request, context, gateway_matches.question)
+
+    async def GetDecision(self, request: Any, context: Any) -> Any:
+        """Give the decision back."""
+        await self.received("GetDecision", request, context)
+        decision = match_pb2.Decision(name=request.name, eligible_count=6)
+        return matching_service_pb2.GetDecisionResponse(decision=decision)
+
+    async def _answer(self, method: str, request: Any, context: Any, make: Any) -> Any:
+        await self.received(method, request, context)
+        return self.answers[method] if method in self.answers else make(request)

@@ -1,0 +1,73 @@
+"""The gateway's fake services as gRPC servers on free ports of 127.0.0.1."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import grpc.aio
+from grpc_health.v1 import health_pb2, health_pb2_grpc
+from polku.matching.v1 import matching_service_pb2_grpc
+from polku.openings.v1 import opening_service_pb2_grpc, publisher_service_pb2_grpc
+from polku.profiles.v1 import access_service_pb2_grpc, profile_service_pb2_grpc
+
+from tests.fakes.gateway import Fake, FakeMatching, FakeOpenings, FakeProfiles
+
+
+class FakeHealth(health_pb2_grpc.HealthServicer):  # type: ignore[misc]  # the library has no types
+    """Health of one fake."""
+
+    def __init__(self, fake: Fake) -> None:
+        self._fake = fake
+
+    async def Check(self, request: Any, context: Any) -> Any:
+        """Answer what the test has set."""
+        return health_pb2.HealthCheckResponse(status=self._fake.health)
+
+
+@dataclass
+class FakeServices:
+    """The three fakes and the addresses at which they answer."""
+
+    profiles: FakeProfiles = field(default_factory=FakeProfiles)
+    openings: FakeOpenings = field(default_factory=FakeOpenings)
+    matching: FakeMatching = field(default_factory=FakeMatching)
+    addresses: dict[str, str] = field(default_factory=dict)
+
+    def reset(self) -> None:
+        """Forget calls, failures and content."""
+        for fake in (self.profiles, self.openings, self.matching):
+            fake.reset()
+        self.profiles.stored.clear()
+        self.profiles.entries.clear()
+        self.openings.stored.clear()
+
+
+@asynccontextmanager
+async def fake_services() -> AsyncIterator[FakeServices]:
+    """Serve the three fakes on free ports of 127.0.0.1."""
+    services = FakeServices()
+    async with AsyncExitStack() as stack:
+        for name, fake in (
+            ("profiles", services.profiles),
+            ("openings", services.openings),
+            ("matching", services.matching),
+        ):
+            server = grpc.aio.server()
+            _register(server, fake)
+            health_pb2_grpc.add_HealthServicer_to_server(FakeHealth(fake), server)
+            services.addresses[name] = f"127.0.0.1:{server.add_insecure_port('127.0.0.1:0')}"
+            await server.start()
+            stack.push_async_callback(server.stop, None)
+        yield services
+
+
+def _register(server: grpc.aio.Server, fake: Any) -> None:
+    if isinstance(fake, FakeProfiles):
+        profile_service_pb2_grpc.add_ProfileServiceServicer_to_server(fake, server)
+        access_service_pb2_grpc.add_AccessServiceServicer_to_server(fake, server)
+    elif isinstance(fake, FakeOpenings):
+        opening_service_pb2_grpc.add_OpeningServiceServicer_to_server(fake, server)
+        publisher_service_pb2_grpc.add_PublisherServiceServicer_to_server(fake, server)
+    else:
+        matching_service_pb2_grpc.add_MatchingServiceServicer_to_server(fake, server)

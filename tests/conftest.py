@@ -3,15 +3,8 @@
 from collections.abc import Iterator
 
 import pytest
-import uvloop
 
 from tests.servers import Database, NatsServer, PostgresServer
-
-
-@pytest.fixture(scope="session")
-def event_loop_policy() -> uvloop.EventLoopPolicy:
-    """The event loop of production."""
-    return uvloop.EventLoopPolicy()
 
 
 @pytest.fixture(scope="session")

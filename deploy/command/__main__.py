@@ -45,7 +45,7 @@ def demo(once: Annotated[bool, typer.Option("--once", help="Stop everything agai
 @app.command()
 def clean() -> None:
     """Delete what the embedded stack keeps: databases, streams, model, credentials."""
-    stack.clean(console)
+    asyncio.run(stack.clean(console))
 
 
 @app.command()
@@ -91,7 +91,7 @@ def health() -> None:
 
 async def _publish(file: Path, publisher: str) -> None:
     try:
-        items = json.loads(file.read_text(encoding="utf-8"))
+        items = json.loads(await asyncio.to_thread(file.read_text, encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise CommandError(f"{file} cannot be read as JSON: {error}") from error
     known = endpoints()
@@ -174,7 +174,7 @@ def main() -> None:
     try:
         app()
     except (CommandError, StackError) as error:
-        print(f"polku: {error}", file=sys.stderr)
+        typer.echo(f"polku: {error}", err=True)
         sys.exit(1)
 
 

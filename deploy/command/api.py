@@ -63,8 +63,9 @@ class Api:
         try:
             answer = await self._client.request(method, path, json=body, params=dict(query or {}))
         except httpx.HTTPError as error:
+            kind = type(error).__name__
             raise CommandError(
-                f"{self._client.base_url} does not answer ({type(error).__name__}). Is Polku running? Start it: polku up"
+                f"{self._client.base_url} does not answer ({kind}). Is Polku running? Start it: polku up"
             ) from error
         if answer.is_error:
             raise Refused(answer.status_code, _problem(answer))

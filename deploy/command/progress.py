@@ -52,4 +52,4 @@ class LiveProgress:
 
 def shown_on(console: Console) -> "LiveProgress | PlainProgress":
     """The progress that fits where the console writes."""
-    return LiveProgress(console) if console.is_terminal else PlainProgress(console.file)
+    return LiveProgress(console) if console.is_terminal else PlainProgress()

@@ -36,9 +36,9 @@ def _match(console: Console, match: Mapping[str, Any], indent: str) -> None:
 
 def excluded(console: Console, answer: Mapping[str, Any], *, indent: str = "  ", most: int = 5) -> None:
     """How many were left out by which rule, and the nearest of them with the reason."""
-    by_rule = answer.get("excluded_by_rule", {})
+    by_rule = answer.get("excludedByRule", {})
     counts = ", ".join(f"{rule} {count}" for rule, count in sorted(by_rule.items(), key=lambda item: -item[1]))
-    console.print(f"{indent}left out: {answer.get('excluded_count', 0)} ({counts})", highlight=False, soft_wrap=True)
+    console.print(f"{indent}left out: {answer.get('excludedCount', 0)} ({counts})", highlight=False, soft_wrap=True)
     for exclusion in answer.get("exclusions", ())[:most]:
         text = f"{indent}     - {exclusion['opening']['title'][:WIDEST_TITLE]}: {exclusion.get('text', '')}"
         console.print(text, highlight=False, markup=False, soft_wrap=True)

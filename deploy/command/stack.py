@@ -1,6 +1,5 @@
 """`polku up`, `polku demo` and `polku clean`."""
 
-import shutil
 import time
 
 from rich.console import Console
@@ -9,8 +8,7 @@ from deploy.command.demo import load_city, print_city
 from deploy.command.failures import CommandError
 from deploy.command.places import var_dir
 from deploy.command.progress import shown_on
-from deploy.embedded import postgres_place
-from deploy.embedded.folders import VarFolder, is_running
+from deploy.embedded.discard import discard
 from deploy.embedded.run import run, until_signal
 from deploy.embedded.stack import EmbeddedStack
 
@@ -55,22 +53,17 @@ async def demo(console: Console, *, once: bool) -> None:
     console.print("Stopped.")
 
 
-def clean(console: Console) -> None:
-    """Deletes the stack's folder, and root's database outside of it."""
-    var = VarFolder(var_dir())
-    if is_running(var.root):
-        raise CommandError(f"Polku runs on {var.root}: stop it with Ctrl-C in its terminal first.")
-    if var.root.exists():
-        postgres_place.remove(var)
-        shutil.rmtree(var.root)
-    console.print(f"{var.root} is gone.", highlight=False)
+async def clean(console: Console) -> None:
+    """Deletes the stack's folder, and root's database outside of it. StackError while the stack runs."""
+    await discard(var_dir())
+    console.print(f"{var_dir()} is gone.", highlight=False, soft_wrap=True)
 
 
 def print_addresses(console: Console, stack: EmbeddedStack) -> None:
     """Where the API and the pages are, and where the credentials stand."""
     gateway = stack.endpoints.gateway
-    console.print(f"\nPages        {gateway}/", highlight=False)
-    console.print(f"API          {gateway}/v1   (described by {gateway}/openapi.json)", highlight=False)
+    console.print(f"\nPages        {gateway}/", highlight=False, soft_wrap=True)
+    console.print(f"API          {gateway}/v1   (described by {gateway}/openapi.json)", highlight=False, soft_wrap=True)
     console.print(f"Credentials  {stack.var.endpoints}", highlight=False, soft_wrap=True)
 
 

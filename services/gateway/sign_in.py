@@ -5,7 +5,7 @@ The file that POLKU_SIGN_IN_FILE names is JSON, read again whenever it has chang
     {
       "issuer_key_file": "…/keys/sign-in.json",
       "accounts": [
-        {"user": "counsellor", "password_hash": "scrypt$16384$8$1$…$…", "subject": "counsellor-1",
+        {"user": "counsellor", "password_hash": "scrypt$16384$8$5$…$…", "subject": "counsellor-1",
          "role": "counsellor", "unit": "leppavaara"},
         {"user": "seeker-1", "password_hash": "…", "subject": "seeker-1", "role": "seeker", "profile": "<profile id>"}
       ]
@@ -100,7 +100,7 @@ class Accounts:
             return None
         account = self._content.accounts.get(user)
         kept = account.password_hash if account else self._nobody
-        # scrypt takes tens of milliseconds: other requests go on meanwhile.
+        # scrypt takes a moment: other requests go on meanwhile.
         right = await asyncio.to_thread(verify_password, password, kept)
         if self._failures.too_many(user, address, now):
             return None

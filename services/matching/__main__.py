@@ -9,15 +9,21 @@ import argparse
 import asyncio
 import os
 import sys
+import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 
+from nats.js.errors import NotFoundError
+
 from services.matching.settings import EncodeSettings, LogSettings, MigrateSettings, ServeSettings
+from shared.kernel.errors import Unavailable
 from shared.runtime import bus, lifecycle, log
 from shared.runtime.env import read_settings
 from shared.runtime.migrations import migrate as migrate_database
 
 SERVICE = "matching"
+PRODUCERS_PATIENCE = 60.0
+"""Seconds to wait for the streams of the producers."""
 MIGRATIONS = Path(__file__).parent / "migrations"
 CONSUMERS = (
     bus.ConsumerSpec(stream="POLKU_OPENINGS", durable="matching-openings"),
@@ -42,11 +48,21 @@ async def encode(environ: Mapping[str, str], stop: asyncio.Event) -> None:
 async def migrate(environ: Mapping[str, str], stop: asyncio.Event) -> None:
     """Create or update the tables with their grants, the stream, and the consumers of this service.
 
-    The streams that it consumes are declared by their producers, which migrate first.
+    The streams that it consumes are declared by their producers, which may be migrating at the same time.
     """
     settings = read_settings(MigrateSettings, environ)
     await asyncio.to_thread(migrate_database, settings.owner_dsn, [MIGRATIONS], settings.runtime_role)
-    await bus.declare(settings.nats_owner_url, [bus.stream_of(SERVICE)], CONSUMERS)
+    give_up_at = time.monotonic() + PRODUCERS_PATIENCE
+    while True:
+        try:
+            await bus.declare(settings.nats_owner_url, [bus.stream_of(SERVICE)], CONSUMERS)
+            return
+        except NotFoundError:
+            if time.monotonic() > give_up_at or stop.is_set():
+                raise Unavailable(
+                    "STREAM_MISSING", "The streams of profiles and openings are not there. Run their migrate first."
+                ) from None
+        await asyncio.sleep(0.1)
 
 
 PROCESSES: Mapping[str, Callable[[Mapping[str, str], asyncio.Event], Awaitable[None]]] = {

@@ -1,7 +1,8 @@
 """Look-up tables of the standard classifications: ESCO, ISCO-08, CEFR, ISCED, BCP 47, Finnish municipalities.
 
-`load()` reads the starter vocabulary that comes with Polku, `load(path)` a compiled ESCO package. It needs the standard library only, and holds no model:
-what it finds in a text is found by words. Sources and licences are in data/README.md.
+`load()` reads the starter vocabulary that comes with Polku, `load(path)` a compiled ESCO package (see `esco_csv`). It
+needs the standard library only, and holds no model: what it finds in a text is found by words. Sources and licences
+are in data/README.md.
 """
 
 from shared.vocabulary.errors import VocabularyFileError

@@ -14,7 +14,6 @@ from shared.vocabulary.compiled import read_compiled
 from shared.vocabulary.finder import Entry, Finder
 from shared.vocabulary.tables import Tables, read_tables
 from shared.vocabulary.types import (
-    LANGUAGES,
     MENTION_KINDS,
     Code,
     Coordinates,

@@ -50,17 +50,9 @@ TEXTS: Mapping[str, tuple[str, str, str]] = {
         "Arbetet omfattar nattarbete. Du har sagt att du inte kan arbeta på natten.",
         "The work includes night work. You have said that you cannot work at night.",
     ),
-    "step": (
-        "Suomen puhuminen tasolle B2",
-        "Finska, att tala, till nivån B2",
-        "Finnish, speaking, to level B2",
-    ),
+    "step": ("Suomen puhuminen tasolle B2", "Finska, att tala, till nivån B2", "Finnish, speaking, to level B2"),
     "step_card": ("Hygieniapassi", "Hygienpass", "Hygiene passport"),
-    "question": (
-        "Onko sinulla hygieniapassi?",
-        "Har du hygienpass?",
-        "Do you have a hygiene passport?",
-    ),
+    "question": ("Onko sinulla hygieniapassi?", "Har du hygienpass?", "Do you have a hygiene passport?"),
 }
 
 

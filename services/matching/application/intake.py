@@ -180,6 +180,20 @@ async def renew_opening(opening: StoredOpening, uow: UnitOfWork, engine: Engine)
     return prepare(snapshot, signals, engine.vocabulary)
 
 
+async def renew_profile(profile_id: str, uow: UnitOfWork, engine: Engine) -> None:
+    """Link a stored profile anew and queue it for encoding where vocabulary or model have changed."""
+    async with uow:
+        stored = await uow.profiles.get(profile_id)
+        if stored is None:
+            return
+        renewed = stored_profile(stored.snapshot, engine.vocabulary, engine.index.model)
+        if renewed != stored:
+            text = profile_input(stored.snapshot, engine.vocabulary).text()
+            await uow.profiles.put(renewed)
+            await _wants_encoding(uow, EmbeddingTask(Owner.PROFILE, profile_id, renewed.digest, text, BULK))
+            await uow.commit()
+
+
 def _linked(snapshot: OpeningSnapshot, engine: Engine) -> tuple[StoredOpening, str]:
     text = opening_input(snapshot, engine.vocabulary).text()
     signals = link_opening(snapshot, engine.vocabulary)

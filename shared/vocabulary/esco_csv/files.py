@@ -111,8 +111,8 @@ def _files(folders: Iterable[Path]) -> dict[str, dict[str, Path]]:
 
 def _named(folder: Path, folders: Iterable[Path]) -> str:
     """The version that the folders' names tell, all the same one."""
-    versions = sorted({version for path in folders for version in _VERSION_IN_NAME.findall(path.resolve().name)})
-    versions = versions or _VERSION_IN_NAME.findall(folder.resolve().name)
+    names = [*(path.resolve().name for path in folders), folder.resolve().name]
+    versions = sorted({match.group(1) for name in names for match in _VERSION_IN_NAME.finditer(name)})
     if len(versions) > 1:
         problem = f"it mixes the versions {', '.join(versions)}"
         raise VocabularyFileError(folder, problem, "Keep the files of one version, in every language")

@@ -46,7 +46,7 @@ async def test_liveness_is_not_readiness() -> None:
         return "false" not in broken
 
     async def is_now(status: int) -> bool:
-        return await _health(server, NAME) == status
+        return bool(await _health(server, NAME) == status)
 
     async with serving(str) as server:
         assert (await _health(server, ""), await _health(server, NAME)) == (SERVING, NOT_SERVING)
@@ -113,7 +113,7 @@ async def test_drain_finishes_calls_in_flight() -> None:
         drain = asyncio.create_task(server.drain(delay=0.5, grace=10))
 
         async def leaving() -> bool:
-            return await _health(server, NAME) == NOT_SERVING
+            return bool(await _health(server, NAME) == NOT_SERVING)
 
         await eventually(leaving, "the change of health")
         assert not drain.done()

@@ -37,6 +37,7 @@ VALUES = {
     "hours": ("", "37.5", "30"),
     "windows.weekly": ("", "MO-FR 07:00-15:00 +25", "MO-FR 08:00-16:00"),
     "dates": ("", "2026-12-01", "2026-11-24"),
+    "place.remote": ("", "", ""),
     "place.travel": ("car", "35", "30"),
     "training.seats": ("", "1", "2"),
     "training.begun": ("", "2026-11-24", "2026-12-01"),

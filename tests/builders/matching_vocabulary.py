@@ -26,8 +26,7 @@ CLEANER, HOTEL_CLEANER, COOK, NURSE, CARER, DEVELOPER = (
 OCCUPATIONS = (CLEANER, HOTEL_CLEANER, COOK, NURSE, CARER, DEVELOPER)
 
 CLEANING, WINDOWS, FLOORS, COOKING, CARE, MEDICATION, PYTHON, LAUNDRY = (
-    SKILL + name
-    for name in ("cleaning", "windows", "floors", "cooking", "care", "medication", "python", "laundry")
+    SKILL + name for name in ("cleaning", "windows", "floors", "cooking", "care", "medication", "python", "laundry")
 )
 SKILLS = (CLEANING, WINDOWS, FLOORS, COOKING, CARE, MEDICATION, PYTHON, LAUNDRY)
 
@@ -65,9 +64,7 @@ def small_vocabulary() -> Vocabulary:
                 "845": Municipality("845", _labels("Tervola"), "19", None),
             },
             places={
-                "leppavaara": Place(
-                    "leppavaara", "district", _labels("Leppävaara"), "049", Coordinates(60.22, 24.81)
-                )
+                "leppavaara": Place("leppavaara", "district", _labels("Leppävaara"), "049", Coordinates(60.22, 24.81))
             },
             travel_modes={
                 "walk": TravelMode("walk", _labels("on foot"), 5.0, 1.3),

@@ -115,16 +115,20 @@ class OccupationFits:
     def wished(self, offered: str) -> OccupationFit:
         """How near the offered occupation is to a wished one, 0 to 1."""
         if offered not in self._wished:
-            pairs = [(wish.strength * self._vocabulary.closeness(wish.code, offered), wish.code)
-                     for wish in self._signals.wished]
+            pairs = [
+                (wish.strength * self._vocabulary.closeness(wish.code, offered), wish.code)
+                for wish in self._signals.wished
+            ]
             self._wished[offered] = _best_occupation(pairs)
         return self._wished[offered]
 
     def held(self, offered: str) -> OccupationFit:
         """How near the offered occupation is to one held, 0 to 1."""
         if offered not in self._held:
-            pairs = [(held.strength * self._vocabulary.closeness(held.code, offered), held.code)
-                     for held in self._signals.held]
+            pairs = [
+                (held.strength * self._vocabulary.closeness(held.code, offered), held.code)
+                for held in self._signals.held
+            ]
             self._held[offered] = _best_occupation(pairs)
         return self._held[offered]
 

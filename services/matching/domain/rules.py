@@ -103,7 +103,5 @@ BY_ID = {rule.id: rule for rule in RULES}
 def in_force(day: date, rules: tuple[Rule, ...] = RULES) -> frozenset[str]:
     """Ids of the rules that hold on a day."""
     return frozenset(
-        rule.id
-        for rule in rules
-        if rule.valid_from <= day and (rule.valid_until is None or day <= rule.valid_until)
+        rule.id for rule in rules if rule.valid_from <= day and (rule.valid_until is None or day <= rule.valid_until)
     )

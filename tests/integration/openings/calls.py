@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import grpc
 import nats
+import psycopg
 from polku.openings.v1 import opening_events_pb2 as events_pb
 from polku.openings.v1 import opening_pb2
 from polku.openings.v1 import opening_service_pb2 as pb
@@ -22,6 +23,7 @@ from tests.integration.openings.process import Metadata, OpeningsProcess
 
 PUBLISH = "/polku.openings.v1.OpeningService/PublishOpening"
 SECONDS = 10
+Rows = psycopg.Connection[tuple[object, ...]]
 CONTACT_EMAIL = "aino.esimerkki@example.org"
 
 
@@ -129,3 +131,25 @@ async def events_of(process: OpeningsProcess, name: str) -> list[events_pb.Openi
     finally:
         await connection.close()
     return found
+
+
+def stored(rows: Rows, partner: Partner) -> int:
+    """How many openings of a partner's lie in the database."""
+    found = rows.execute("select count(*) from opening where publisher = %s", (partner.publisher,)).fetchone()
+    assert found is not None
+    return int(str(found[0]))
+
+
+async def send_bytes(channel: grpc.aio.Channel, partner: Partner, payload: bytes) -> Any:
+    """Send a payload that no message would serialise to."""
+    call = channel.unary_unary(PUBLISH, request_serializer=bytes, response_deserializer=bytes)
+    return await call(payload, metadata=partner.metadata, timeout=SECONDS)
+
+
+async def refused_fields(
+    channel: grpc.aio.Channel, partner: Partner, opening: opening_pb2.Opening
+) -> list[tuple[str, str]]:
+    """Field and reason of each violation of an INVALID_ARGUMENT."""
+    code, error = await refusal(publish(channel, partner, opening))
+    assert code == "INVALID_ARGUMENT"
+    return [(violation.field, violation.reason) for violation in error.violations]

@@ -6,11 +6,9 @@ import grpc
 import psycopg
 import pytest
 
-from tests.integration.openings.calls import Partner, new_partner
+from tests.integration.openings.calls import Partner, Rows, new_partner
 from tests.integration.openings.process import OpeningsProcess
 from tests.servers import NatsServer, PostgresServer
-
-Rows = psycopg.Connection[tuple[object, ...]]
 
 
 @pytest.fixture(scope="module")

@@ -14,9 +14,9 @@ from polku.openings.v1.opening_service_pb2_grpc import OpeningServiceStub
 from polku.openings.v1.publisher_service_pb2_grpc import PublisherServiceStub
 
 from tests.integration.openings.calls import (
-    PUBLISH,
     SECONDS,
     Partner,
+    Rows,
     a_vacancy,
     events_of,
     eventually,
@@ -25,34 +25,14 @@ from tests.integration.openings.calls import (
     publication,
     publish,
     refusal,
+    refused_fields,
+    send_bytes,
+    stored,
     withdraw,
 )
-from tests.integration.openings.conftest import Rows
 from tests.integration.openings.process import OpeningsProcess
 
 KNOWN_OCCUPATION = "http://data.europa.eu/esco/occupation/d38c2107-98f2-47b7-8bb4-f69750d51082"
-
-
-def stored(rows: Rows, partner: Partner) -> int:
-    """How many openings of a partner's lie in the database."""
-    found = rows.execute("select count(*) from opening where publisher = %s", (partner.publisher,)).fetchone()
-    assert found is not None
-    return int(str(found[0]))
-
-
-async def send_bytes(channel: grpc.aio.Channel, partner: Partner, payload: bytes) -> Any:
-    """Send a payload that no message would serialise to."""
-    call = channel.unary_unary(PUBLISH, request_serializer=bytes, response_deserializer=bytes)
-    return await call(payload, metadata=partner.metadata, timeout=SECONDS)
-
-
-async def refused_fields(
-    channel: grpc.aio.Channel, partner: Partner, opening: opening_pb2.Opening
-) -> list[tuple[str, str]]:
-    """Field and reason of each violation of an INVALID_ARGUMENT."""
-    code, error = await refusal(publish(channel, partner, opening))
-    assert code == "INVALID_ARGUMENT"
-    return [(violation.field, violation.reason) for violation in error.violations]
 
 
 async def test_row_1_truncated_bytes(
@@ -237,12 +217,7 @@ async def test_row_11_impossible_dates(
 
 @pytest.mark.parametrize(
     ("low", "high", "field"),
-    [
-        (-1.0, None, "minimum"),
-        (float("nan"), None, "minimum"),
-        (None, 1e308, "maximum"),
-        (15.0, 14.0, "minimum"),
-    ],
+    [(-1.0, None, "minimum"), (float("nan"), None, "minimum"), (None, 1e308, "maximum"), (15.0, 14.0, "minimum")],
 )
 async def test_row_12_impossible_pay(
     channel: grpc.aio.Channel, partner: Partner, rows: Rows, low: float | None, high: float | None, field: str

@@ -213,9 +213,10 @@ async def test_a_stopped_process_finishes_its_calls(process: OpeningsProcess) ->
         with psycopg.connect(process.database.owner_dsn) as holder:
             holder.execute("select 1 from opening for update")
             call = asyncio.create_task(publish(channel, partner, a_vacancy(partner, title="Kokki")))
-            until_waiting(process.database)
+            # In threads, so that the call goes on meanwhile.
+            await asyncio.to_thread(until_waiting, process.database)
             process.signal(signal.SIGTERM)
-            until(lambda: process.health() in (health_pb2.HealthCheckResponse.NOT_SERVING, 0), "the end of readiness")
+            await asyncio.to_thread(until, lambda: process.health() == NOT_SERVING, "the end of readiness")
         answer = await call
     assert await asyncio.to_thread(process.wait) == 0
     assert answer.opening.version == 2

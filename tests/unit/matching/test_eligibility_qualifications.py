@@ -95,9 +95,7 @@ HEALTH = EducationRequirement(6, "091", recognition_required=True)
         ((Education(8, "07", country="FI"), Education(6, "091", recognition=Recognition.RECOGNISED)), (MET, MET, MET)),
     ],
 )
-def test_the_best_education_is_judged_as_one(
-    educations: tuple[Education, ...], outcomes: tuple[Outcome, ...]
-) -> None:
+def test_the_best_education_is_judged_as_one(educations: tuple[Education, ...], outcomes: tuple[Outcome, ...]) -> None:
     """Level, field and recognition belong to one education; the one nearest to the demand is taken."""
     found = _verdicts(vacancy(education=HEALTH), educations=educations)
     rules = ("education.level", "education.field", "education.recognition")

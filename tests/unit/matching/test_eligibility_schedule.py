@@ -115,9 +115,7 @@ def test_fewest_hours_are_for_work_only() -> None:
     assert "hours.fewest" not in _verdicts(course, limits)
 
 
-@pytest.mark.parametrize(
-    ("answer", "outcome"), [(Answer.UNKNOWN, UNKNOWN), (Answer.YES, MET), (Answer.NO, NOT_MET)]
-)
+@pytest.mark.parametrize(("answer", "outcome"), [(Answer.UNKNOWN, UNKNOWN), (Answer.YES, MET), (Answer.NO, NOT_MET)])
 def test_shifts(answer: Answer, outcome: Outcome) -> None:
     """Stated shifts are compared with the person's answers; work by day asks for nothing."""
     opening = vacancy(shifts=(Shift.DAY, Shift.EVENING, Shift.NIGHT, Shift.WEEKEND))

@@ -35,9 +35,7 @@ TINY = 1e-9
 def _scored(person: ProfileSnapshot, opening: Candidate, cosine: float | None = None) -> tuple[Judgement, Score]:
     asked = query(person)
     judgement = judge(asked, opening)
-    return judgement, score(
-        asked, judgement, cosine, weights(), part_weights(weights(), person.work.goals.weights)
-    )
+    return judgement, score(asked, judgement, cosine, weights(), part_weights(weights(), person.work.goals.weights))
 
 
 def _explained(person: ProfileSnapshot, opening: OpeningSnapshot, cosine: float | None = None) -> Explanation:

@@ -133,8 +133,7 @@ def test_every_step_has_a_sentence(texts: Texts, step: tuple[str, str, str, str]
 
 
 FIELDS = sorted(
-    {rule.field for rule in RULES if rule.field}
-    - {"work.experiences", "work.limits.min_hours_per_week"}
+    {rule.field for rule in RULES if rule.field} - {"work.experiences", "work.limits.min_hours_per_week"}
     | {"work.limits.home", "work.limits.travel_modes", "work.limits.max_travel_minutes"}
 )
 
@@ -199,9 +198,7 @@ def test_licence_with_and_without_an_end(texts: Texts) -> None:
 
 def test_necessity_and_basis_are_said(texts: Texts) -> None:
     """An advantage is no must, and what was read from a text is worth checking."""
-    verdict = Verdict(
-        "language.speaking", "fi", Outcome.NOT_MET, Necessity.PREFERRED, "B1", "A2", basis=Basis.INFERRED
-    )
+    verdict = Verdict("language.speaking", "fi", Outcome.NOT_MET, Necessity.PREFERRED, "B1", "A2", basis=Basis.INFERRED)
     text = texts.verdict(verdict, "en")
     assert text.startswith("Finnish, speaking: level B1 is asked for. Level now: A2.")
     assert text.endswith("This is an advantage, not a must. This was read from a text, so it is worth checking.")

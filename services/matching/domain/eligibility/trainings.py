@@ -27,9 +27,7 @@ def training_verdicts(query: Query, candidate: Candidate) -> Iterator[Verdict]:
         yield _language(query, gives.language)
     elif gives.licences and not gives.skills and not gives.leads_to:
         held = [query.licences.get(code, ()) for code in gives.licences]
-        lasting = all(
-            any(row.held is Answer.YES and row.valid_until is None for row in rows) for rows in held
-        )
+        lasting = all(any(row.held is Answer.YES and row.valid_until is None for row in rows) for rows in held)
         outcome = Outcome.NOT_MET if lasting else Outcome.MET
         yield Verdict("training.card", gives.licences[0], outcome, actual="yes" if lasting else "")
 
@@ -39,8 +37,10 @@ def _language(query: Query, given: LanguageRequirement) -> Verdict:
     known = query.languages.get(language)
     targets = {activity: getattr(given.levels, activity) for activity in ACTIVITIES}
     reached = [
-        Outcome.UNKNOWN if known is None or known.level(activity) is CefrLevel.UNKNOWN
-        else Outcome.NOT_MET if known.level(activity) >= target
+        Outcome.UNKNOWN
+        if known is None or known.level(activity) is CefrLevel.UNKNOWN
+        else Outcome.NOT_MET
+        if known.level(activity) >= target
         else Outcome.MET
         for activity, target in targets.items()
         if target > CefrLevel.NONE

@@ -65,9 +65,7 @@ def language_margin(query: Query, judgement: Judgement, neutral: float) -> Value
     return Value(sum(margins) / len(margins), bool(evidence), neutral, evidence)
 
 
-def _of_language(
-    query: Query, requirement: LanguageRequirement, neutral: float
-) -> tuple[list[float], Evidence | None]:
+def _of_language(query: Query, requirement: LanguageRequirement, neutral: float) -> tuple[list[float], Evidence | None]:
     language = primary(requirement.language)
     known = query.languages.get(language)
     margins, levels = [], []

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from polku.openings.v1 import opening_pb2 as pb
-from polku.type.v1.types_pb2 import Cefr, CefrProfile, Concept
+from polku.type.v1.types_pb2 import Answer, Cefr, CefrProfile, Concept
 
 from services.openings.adapters.schema_org.properties import TERM, Properties
 from services.openings.adapters.schema_org.quantities import answer, number
@@ -123,7 +123,7 @@ def concepts(nodes: Iterable[Node]) -> list[Concept]:
 def education(credentials: list[Node], rules: Properties) -> pb.EducationRequirement | None:
     """The first EducationalOccupationalCredential with a level or a field; texts are no requirement by themselves."""
     necessity = choose(rules.one("polku:educationNecessity"), NECESSITIES, "NECESSITY_UNKNOWN", "a necessity")
-    recognition = answer(rules.one("polku:recognitionRequired")) == 1
+    recognition = answer(rules.one("polku:recognitionRequired")) == Answer.VALUE_YES
     for node in credentials:
         if is_text(node):
             continue
@@ -179,7 +179,8 @@ def _stated_demand(nodes: list[Node]) -> pb.LanguageDemand:
         known = rows.setdefault(row.language, row)
         if (known.necessity, known.basis) != (row.necessity, row.basis):
             node.fault("LANGUAGE_REPEATED", "Say of each language once how needful it is.", value=row.language)
-        known.levels.MergeFrom(row.levels)
+        if known is not row:
+            known.levels.MergeFrom(row.levels)
     if not rows:
         return pb.LanguageDemand()
     return pb.LanguageDemand(statement=pb.LanguageDemand.STATEMENT_LISTED, languages=list(rows.values()))
@@ -216,4 +217,3 @@ def _each_concept(node: Node) -> Iterator[Concept]:
     found = concept(node)
     if found is not None:
         yield found
-

@@ -38,7 +38,9 @@ def number(node: Node | None, *, highest: float) -> float | None:
         return None
     if not (math.isfinite(value) if isinstance(value, float) else True) or not 0 <= value <= highest:
         near = highest if value > 0 else 0
-        node.fault("NUMBER_OUT_OF_RANGE", f"Give a number from 0 to {highest:g}.", value=_short(value), nearest=f"{near:g}")
+        node.fault(
+            "NUMBER_OUT_OF_RANGE", f"Give a number from 0 to {highest:g}.", value=_short(value), nearest=f"{near:g}"
+        )
         return None
     return float(value)
 

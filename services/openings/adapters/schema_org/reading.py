@@ -60,7 +60,9 @@ class Node:
     def flat(self) -> list[Node]:
         """The value itself, or the items of the list (or `@list`, `@set`) that it is; null is no value."""
         if isinstance(self.value, list):
-            return [node for number, item in enumerate(self.value) if (node := self._at(number, item)).value is not None]
+            return [
+                node for number, item in enumerate(self.value) if (node := self._at(number, item)).value is not None
+            ]
         if isinstance(self.value, Mapping):
             for key in ("@list", "@set"):
                 if isinstance(self.value.get(key), list):

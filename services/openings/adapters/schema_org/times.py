@@ -19,7 +19,9 @@ _NATIONAL = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
 _CLOCK = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d|24:00")
 _SECONDS = re.compile(r"(\d{2}:\d{2}):\d{2}")
 _SHORT_CLOCK = re.compile(r"(\d)[:.](\d{2})")
-_OPENING_HOURS = re.compile(r"(?P<days>[A-Za-z]{2}(?:\s*[-,]\s*[A-Za-z]{2})*)\s+(?P<start>[\d:.]+)\s*[-–]\s*(?P<end>[\d:.]+)")
+_OPENING_HOURS = re.compile(
+    r"(?P<days>[A-Za-z]{2}(?:\s*[-,]\s*[A-Za-z]{2})*)\s+(?P<start>[\d:.]+)\s*[-–]\s*(?P<end>[\d:.]+)"
+)
 _WEEKLY = frozenset(("", "p1w", "p7d", "weekly"))
 _DAILY = frozenset(("p1d", "daily"))
 _EXAMPLE = 'Write weekly times as "Mo-Fr 08:00-16:00".'

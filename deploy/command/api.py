@@ -51,17 +51,30 @@ class Api:
         """The JSON answer of a POST."""
         return await self._call("POST", path, body=body, query=query)
 
-    async def put(self, path: str, body: Any, **query: Any) -> Any:
-        """The JSON answer of a PUT."""
-        return await self._call("PUT", path, body=body, query=query)
+    async def put(self, path: str, body: Any, *, idempotency_key: str = "", **query: Any) -> Any:
+        """The JSON answer of a PUT; the same key (a UUID) with the same body gives the same answer again."""
+        return await self._call("PUT", path, body=body, query=query, idempotency_key=idempotency_key)
 
     async def patch(self, path: str, body: Any, **query: Any) -> Any:
         """The JSON answer of a PATCH."""
         return await self._call("PATCH", path, body=body, query=query)
 
-    async def _call(self, method: str, path: str, *, body: Any = None, query: Mapping[str, Any] | None = None) -> Any:
+    async def delete(self, path: str) -> Any:
+        """The JSON answer of a DELETE."""
+        return await self._call("DELETE", path)
+
+    async def _call(
+        self,
+        method: str,
+        path: str,
+        *,
+        body: Any = None,
+        query: Mapping[str, Any] | None = None,
+        idempotency_key: str = "",
+    ) -> Any:
+        headers = {"Idempotency-Key": idempotency_key} if idempotency_key else {}
         try:
-            answer = await self._client.request(method, path, json=body, params=dict(query or {}))
+            answer = await self._client.request(method, path, json=body, params=dict(query or {}), headers=headers)
         except httpx.HTTPError as error:
             kind = type(error).__name__
             raise CommandError(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from shared.vocabulary.inflection import (
@@ -47,8 +47,19 @@ class _Token(NamedTuple):
 
 @dataclass(slots=True)
 class _Node:
-    children: dict[int, _Node] = field(default_factory=dict)
-    entries: list[Entry] = field(default_factory=list)
+    """A place in the trie. Most are ends without children, and of all of ESCO there are half a million."""
+
+    children: dict[int, _Node] | None = None
+    entries: list[Entry] | None = None
+
+    def grown(self, key: int) -> _Node:
+        """The child for a word, made where there is none."""
+        if self.children is None:
+            self.children = {}
+        child = self.children.get(key)
+        if child is None:
+            child = self.children[key] = _Node()
+        return child
 
 
 class _Hit(NamedTuple):
@@ -67,6 +78,7 @@ class Finder:
     """A prefix dictionary of word stems and a trie of phrases, built once from the vocabulary's entries."""
 
     def __init__(self, entries: Iterable[Entry]) -> None:
+        self._written: dict[tuple[str, str, bool], int] = {}
         self._keys: dict[tuple[str, str, bool], int] = {}
         self._exact: dict[str, list[int]] = {}
         self._stems: dict[str, list[tuple[int, frozenset[str]]]] = {}
@@ -75,6 +87,8 @@ class Finder:
         for entry in entries:
             self._add(entry)
         self._heads.update(stem[:_HEAD] for stem in self._stems)
+        self._written.clear()
+        self._keys.clear()
 
     def find(self, text: str, kinds: Collection[MentionKind]) -> list[Mention]:
         """Mentions in the order of the text; they never overlap, except that one span may name several concepts.
@@ -110,12 +124,15 @@ class Finder:
 
     def _add(self, entry: Entry) -> None:
         node = self._root
-        for raw in _words(entry.phrase):
-            key = self._key(raw, entry.language, inflects=entry.kind != "language")
-            child = node.children.get(key)
-            if child is None:
-                child = node.children[key] = _Node()
-            node = child
+        inflects = entry.kind != "language"
+        for written in _words(entry.phrase):
+            key = self._written.get((written, entry.language, inflects))
+            if key is None:
+                key = self._key(normalise(written), entry.language, inflects=inflects)
+                self._written[written, entry.language, inflects] = key
+            node = node.grown(key)
+        if node.entries is None:
+            node.entries = []
         node.entries.append(entry)
 
     def _key(self, raw: str, language: str, *, inflects: bool) -> int:
@@ -168,20 +185,23 @@ class Finder:
             paths = [
                 (node.children[key], exact and is_exact)
                 for node, exact in paths
+                if node.children is not None
                 for key, is_exact in tokens[last].keys
                 if key in node.children
             ]
             if not paths:
                 return
             for node, exact in paths:
-                for entry in node.entries:
+                for entry in node.entries or ():
                     yield _Hit(first, last, entry, exact)
 
 
 def _words(phrase: str) -> list[str]:
-    """Normalised words of a phrase of the data, each with its `*` where it has one."""
+    """Words of a phrase of the data as they are written, each with its `*` where it has one."""
+    if "*" not in phrase:
+        return TOKEN.findall(phrase)
     return [
-        normalise(match.group()) + ("*" if phrase[match.end() : match.end() + 1] == "*" else "")
+        match.group() + ("*" if phrase[match.end() : match.end() + 1] == "*" else "")
         for match in TOKEN.finditer(phrase)
     ]
 

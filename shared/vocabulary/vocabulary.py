@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from difflib import SequenceMatcher
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Protocol
@@ -12,6 +11,7 @@ from typing import Protocol
 from shared.vocabulary import relations
 from shared.vocabulary.compiled import read_compiled
 from shared.vocabulary.finder import Entry, Finder
+from shared.vocabulary.nearest import Nearest
 from shared.vocabulary.tables import Tables, read_tables
 from shared.vocabulary.types import (
     MENTION_KINDS,
@@ -45,7 +45,6 @@ FALLBACKS: Mapping[str, tuple[str, ...]] = {
 
 _ISCO_URI = re.compile(r"^http://data\.europa\.eu/esco/isco/C(\d{1,4})$")
 _REMARK = re.compile(r"\s*\([^)]*\)")  # "driving licence B (car)": the remark explains, and is seldom written in texts
-_NEAREST_CUTOFF = 0.6  # difflib's own default for close matches
 
 
 class _Labelled(Protocol):
@@ -176,8 +175,8 @@ class Vocabulary:
         return self._nearest(kind, value.strip().casefold()[:200])
 
     @cached_property
-    def _nearest(self) -> _Nearest:
-        return _Nearest({kind: _spellings(rows) for kind, rows in self._lists.items()})
+    def _nearest(self) -> Nearest:
+        return Nearest({kind: _spellings(rows) for kind, rows in self._lists.items()})
 
     # -- relations -------------------------------------------------------------------------------------------------
 
@@ -275,26 +274,3 @@ def _spellings(rows: Mapping[str, _Labelled]) -> dict[str, str]:
             for word in words:
                 spellings.setdefault(word.casefold().rstrip("*"), code)
     return spellings
-
-
-class _Nearest:
-    """Closest spelling of a list, by difflib's ratio with its cheap upper bounds tried first."""
-
-    def __init__(self, spellings: Mapping[str, Mapping[str, str]]) -> None:
-        self._spellings = spellings
-
-    def __call__(self, kind: str, value: str) -> str:
-        spellings = self._spellings[kind]
-        if value in spellings:
-            return spellings[value]
-        best, best_ratio = "", _NEAREST_CUTOFF
-        matcher = SequenceMatcher(autojunk=False)
-        matcher.set_seq2(value)
-        for spelling, code in spellings.items():
-            matcher.set_seq1(spelling)
-            if matcher.real_quick_ratio() <= best_ratio or matcher.quick_ratio() <= best_ratio:
-                continue
-            ratio = matcher.ratio()
-            if ratio > best_ratio:
-                best, best_ratio = code, ratio
-        return best

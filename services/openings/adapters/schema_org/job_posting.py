@@ -107,19 +107,20 @@ def _occupation(node: Node) -> tuple[Concept | None, str]:
     for item in node.all("occupationalCategory"):
         codes = term_codes(item)
         isco = isco or next((found[1] for code in codes if (found := _ISCO.fullmatch(code))), "")
-        if is_text(item) and _ISCO.fullmatch(item.text()):
-            continue
-        named = concept(_as_occupation(item, codes))
+        named = _named_occupation(item, codes)
         if named is not None and (first is None or (named.uri and not first.uri)):
             first = named
     return first, isco
 
 
-def _as_occupation(item: Node, codes: list[str]) -> Node:
-    """A category whose code is one of ISCO's names a group, and its address is no occupation's: its words are kept."""
-    if is_text(item) or any(_ESCO_OCCUPATION.match(code) for code in codes):
-        return item
-    return item.one("name") or item
+def _named_occupation(item: Node, codes: list[str]) -> Concept | None:
+    """The occupation of a category; of one with a code of another list than ESCO's, such as ISCO's, only the words."""
+    if any(_ESCO_OCCUPATION.match(code) for code in codes):
+        return concept(item)
+    if any(_ISCO.fullmatch(code) for code in codes):
+        words = None if is_text(item) else item.one("name")
+        return concept(words) if words is not None else None
+    return concept(item)
 
 
 def _employer(node: Node | None) -> pb.Employer | None:

@@ -113,7 +113,7 @@ def _default_language(item: Item) -> str:
     own = _context_language(item.value.get("@context")) if isinstance(item.value, Mapping) else ""
     spoken = Node(item.value, "", Faults()).all("inLanguage")
     single = spoken[0].text() if len(spoken) == 1 and _LANGUAGE.fullmatch(spoken[0].text()) else ""
-    return own or single.lower() or item.language
+    return own or item.language or single.lower()
 
 
 def _context_language(context: object) -> str:

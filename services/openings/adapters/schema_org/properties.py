@@ -33,8 +33,8 @@ def _of(value: str, *on: str, many: bool = False) -> Property:
 PROPERTIES: Mapping[str, Property] = MappingProxyType(
     {
         "polku:workingLanguage": _of(
-            'none, or: tag [activity] level … [necessity] [basis], such as "fi speaking B1 reading A2 required"; a level '
-            "without an activity counts for all four",
+            'none, or: tag [activity] level … [necessity] [basis], such as "fi speaking B1 reading A2 required"; '
+            "a level without an activity counts for all four",
             many=True,
         ),
         "polku:remote": _of("on-site, partly or fully", JOB, COURSE, SERVICE, INSTANCE),

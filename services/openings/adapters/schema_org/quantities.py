@@ -18,7 +18,8 @@ _NUMBER = r"\d{1,12}(?:[.,]\d{1,6})?"
 _PLAIN = re.compile(_NUMBER)
 _RANGE = re.compile(rf"({_NUMBER})(?:\s*[-–—]\s*({_NUMBER}))?")
 _HOURS_A_WEEK = re.compile(
-    rf"{_RANGE.pattern}\s*(?:h|hours?|tuntia|tim|timmar)\.?\s*(?:/|per |a |i )?\s*(?:week|wk|vko|vk|viikossa|veckan?)\.?",
+    rf"{_RANGE.pattern}\s*(?:h|hours?|tuntia|tim|timmar)\.?\s*(?:/|per |a |i )?\s*"
+    r"(?:week|wk|vko|vk|viikossa|veckan?)\.?",
     re.IGNORECASE,
 )
 _CURRENCY = re.compile(r"[A-Z]{3}")

@@ -26,8 +26,6 @@ _WEEKLY = frozenset(("", "p1w", "p7d", "weekly"))
 _DAILY = frozenset(("p1d", "daily"))
 _EXAMPLE = 'Write weekly times as "Mo-Fr 08:00-16:00".'
 
-Day = WeeklyWindow.Weekday.ValueType
-
 
 def day(node: Node | None) -> str:
     """ISO 8601 date of a Date or DateTime; an instant counts as the day in Helsinki in which it falls."""
@@ -112,7 +110,7 @@ def _spelt(node: Node) -> Iterator[WeeklyWindow]:
                 yield WeeklyWindow(weekday=weekday, start=start, end=end)
 
 
-def _weekdays(node: Node, written: str) -> Iterator[Day]:
+def _weekdays(node: Node, written: str) -> Iterator[WeeklyWindow.Weekday.ValueType]:
     for part in written.split(","):
         names = [name.strip().lower() for name in part.split("-")]
         if len(names) > 2 or not all(name in SHORT_WEEKDAYS for name in names):
@@ -143,8 +141,8 @@ def _specified(node: Node) -> Iterator[WeeklyWindow]:
             yield WeeklyWindow(weekday=weekday, start=start, end=end)
 
 
-def _named_days(node: Node) -> list[Day]:
-    days: list[Day] = []
+def _named_days(node: Node) -> list[WeeklyWindow.Weekday.ValueType]:
+    days: list[WeeklyWindow.Weekday.ValueType] = []
     for item in [*node.all("dayOfWeek"), *node.all("byDay")]:
         word = local_name(item.text())
         if word.lower() == "publicholidays":

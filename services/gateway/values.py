@@ -26,6 +26,14 @@ ANSWERS: Mapping[str, str] = {
 }
 """Answers, CEFR's two ends, and the states of the right to work and of recognition."""
 
+OF_THE_OPENING: Mapping[str, str] = {
+    "dates.closing": "required",
+    "training.seats": "actual",
+    "training.begun": "actual",
+}
+"""Rules about the opening alone, and which value of the verdict is the opening's own."""
+NOTHING = "–"
+
 _DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _NUMBER = re.compile(r"\d+(\.\d+)?")
@@ -34,6 +42,8 @@ Form = Callable[[str, Words], str]
 
 def asked(verdict: Verdict, words: Words) -> str:
     """What the opening asks for."""
+    if verdict.rule in OF_THE_OPENING:
+        return _in_words(verdict.rule, getattr(verdict, OF_THE_OPENING[verdict.rule]), words)
     if verdict.rule.startswith("licence.") and _DATE.fullmatch(verdict.required):
         return words.text(N_("Valid on %(date)s")) % {"date": words.date(verdict.required, "medium")}
     if verdict.rule == "skill.must_have":
@@ -44,7 +54,11 @@ def asked(verdict: Verdict, words: Words) -> str:
 
 
 def had(verdict: Verdict, words: Words) -> str:
-    """What the person has; empty where it is not known."""
+    """What the person has; empty where it is not known, a dash where nothing is asked of the person."""
+    if verdict.rule in OF_THE_OPENING:
+        return NOTHING
+    if verdict.rule == "dates.start" and verdict.actual:
+        return words.text(N_("From %(date)s")) % {"date": words.date(verdict.actual, "medium")}
     if verdict.rule.startswith("licence.") and _DATE.fullmatch(verdict.actual):
         return words.text(N_("Valid until %(date)s")) % {"date": words.date(verdict.actual, "medium")}
     if verdict.rule in ("place.travel", "hours.most", "right_to_work.hours") and verdict.actual:

@@ -63,13 +63,21 @@ class PartView:
 
 
 @dataclass(frozen=True, slots=True)
+class GapView:
+    """A gap, and whether it is known to be one ("not_met") or not known ("unknown")."""
+
+    text: str
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
 class MatchView:
     """A match in a list and on its own page. `fit` is None where there is no ranking."""
 
     opening: OpeningView
     fit: FitView | None
     reasons: Sequence[str]
-    gaps: Sequence[str]
+    gaps: Sequence[GapView]
     requirements: Sequence[RequirementView]
     parts: Sequence[PartView]
     eligible: bool
@@ -94,10 +102,9 @@ class ExclusionGroup:
 
 @dataclass(frozen=True, slots=True)
 class StepView:
-    """A next step, the openings that it opens, the ways to it."""
+    """A next step, with what it would open, and the ways to it."""
 
     text: str
-    count: int
     ways: Sequence[OpeningView]
 
 
@@ -122,11 +129,15 @@ def match_view(match: match_pb2.Match, words: Words, *, ranked: bool = True, eli
         opening=opening_view(match.opening, words),
         fit=fit_view(match.total, words) if ranked else None,
         reasons=[reason.text for reason in match.explanation.reasons],
-        gaps=[gap.text for gap in match.explanation.gaps],
+        gaps=[_gap_view(gap) for gap in match.explanation.gaps],
         requirements=sorted((requirement_view(verdict, words) for verdict in match.verdicts), key=_urgency),
         parts=[part_view(part, words) for part in match.parts] if ranked else [],
         eligible=eligible,
     )
+
+
+def _gap_view(gap: match_pb2.Reason) -> GapView:
+    return GapView(gap.text, "not_met" if gap.code.endswith(".not_met") else "unknown")
 
 
 def fit_view(total: float, words: Words) -> FitView:
@@ -195,7 +206,7 @@ def _exclusion_view(exclusion: match_pb2.Exclusion, words: Words) -> ExclusionVi
 
 def step_view(step: match_pb2.NextStep, words: Words) -> StepView:
     """A next step."""
-    return StepView(step.text, step.openings_opened, [opening_view(way, words) for way in step.ways])
+    return StepView(step.text, [opening_view(way, words) for way in step.ways])
 
 
 def question_text(answer: Any) -> str:

@@ -50,7 +50,11 @@ TEXTS: Mapping[str, tuple[str, str, str]] = {
         "Arbetet omfattar nattarbete. Du har sagt att du inte kan arbeta på natten.",
         "The work includes night work. You have said that you cannot work at night.",
     ),
-    "step": ("Suomen puhuminen tasolle B2", "Finska, att tala, till nivån B2", "Finnish, speaking, to level B2"),
+    "step": (
+        "Suomen puhuminen: taso B2. Tämä avaisi 14 vaihtoehtoa.",
+        "Finska, att tala: nivå B2. Det här skulle öppna 14 alternativ.",
+        "Finnish, speaking: level B2. This would open 14 openings.",
+    ),
     "step_card": ("Hygieniapassi", "Hygienpass", "Hygiene passport"),
     "question": ("Onko sinulla hygieniapassi?", "Har du hygienpass?", "Do you have a hygiene passport?"),
 }
@@ -211,7 +215,7 @@ def match(rank: int, opening: match_pb2.OpeningSummary, total: float, language: 
         explanation=match_pb2.Explanation(
             language=language,
             reasons=[reason(code=key, origin=key, text=say(key, language)) for key in ("job", "skill", "travel")],
-            gaps=[reason(code="licence.gap", origin="licence.held", text=say("gap", language))],
+            gaps=[reason(code="verdict.licence.held.unknown", origin="licence.held", text=say("gap", language))],
         ),
     )
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from functools import lru_cache
 from gettext import NullTranslations
 
 from babel.dates import format_date
@@ -12,12 +13,16 @@ from shared.vocabulary import Vocabulary
 
 _DATES = {"fi": "d.M.yyyy", "sv": "d.M.yyyy", "en": "d MMM yyyy"}
 _CLOCKS = {"fi": ".", "sv": ".", "en": ":"}
+_KEPT = 4096
 _LEVELS = {"NONE": "none", "NATIVE": "native"}
 """CEFR levels whose code in the vocabulary is not the name itself."""
 
 
 class TextValues:
-    """Formats the values of sentences in one language; a code that no list knows is shown as it is."""
+    """Formats the values of sentences in one language; a code that no list knows is shown as it is.
+
+    `format(kind, value)` takes one of the kinds below; "" is "not known".
+    """
 
     def __init__(self, language: str, vocabulary: Vocabulary, catalogue: NullTranslations) -> None:
         self._language = language
@@ -38,8 +43,10 @@ class TextValues:
             "mode": self.mode,
         }
 
-    def format(self, kind: str, value: str) -> str:
-        """A value in one of the kinds above; "" is "not known"."""
+        # The same few values come again and again, and dates and numbers are slow to write.
+        self.format = lru_cache(maxsize=_KEPT)(self._format)
+
+    def _format(self, kind: str, value: str) -> str:
         return self._formats[kind](value) if value else self._catalogue.gettext("unknown")
 
     def concept(self, code: str) -> str:

@@ -99,8 +99,13 @@ class Texts:
 
     def exclusion(self, verdicts: Sequence[Verdict], language: str) -> str:
         """Why an opening was left out: the first obstacles, and how many more there are."""
-        sentences = [self.verdict(verdict, language) for verdict in verdicts[:MOST_OBSTACLES]]
-        more = str(len(verdicts) - len(sentences))
+        obstacles: dict[tuple[str, str], Verdict] = {}
+        for verdict in verdicts:
+            # Four activities of one language are one obstacle to a reader.
+            obstacles.setdefault((BY_ID[verdict.rule].family, verdict.subject or verdict.rule), verdict)
+        told = list(obstacles.values())[:MOST_OBSTACLES]
+        sentences = [self.verdict(verdict, language) for verdict in told]
+        more = str(len(obstacles) - len(told))
         if more != "0":
             sentences.append(self._sentence("exclusion.more", self.language_of(language), {"count": more}, count=more))
         return " ".join(sentences)
@@ -109,7 +114,11 @@ class Texts:
         """A change, and how much it would open."""
         language = self.language_of(language)
         args = {"subject": step.subject, "required": step.required, "actual": step.actual}
-        change = self._sentence(_step(step), language, self._told(step.rule, args, language))
+        told = self._told(step.rule, args, language)
+        if step.rule == "windows.weekly":
+            # What is to be reached here are minutes more, not times.
+            told["required"] = step.required
+        change = self._sentence(_step(step), language, told)
         count = str(step.opened)
         return f"{change} {self._sentence('step.opens', language, {'count': count}, count=count)}"
 

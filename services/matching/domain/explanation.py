@@ -26,7 +26,7 @@ def explain(parts: Iterable[ScorePart], verdicts: Iterable[Verdict]) -> Explanat
     """The best reasons by what they add to the score, then requirements that are met; and the worst gaps."""
     verdicts = tuple(verdicts)
     gains = sorted((part for part in parts if _gain(part) > _LEAST_GAIN), key=_gain, reverse=True)
-    reasons = [reason for part in gains if (reason := _of_part(part)) is not None]
+    reasons = _without_echo([reason for part in gains if (reason := _of_part(part)) is not None])
     reasons += [reason for verdict in verdicts if (reason := _of_met(verdict)) is not None]
     return Explanation(tuple(reasons[:MOST_REASONS]), _gaps(verdicts))
 
@@ -53,6 +53,12 @@ def _gain(part: ScorePart) -> float:
 def _of_part(part: ScorePart) -> Reason | None:
     build = _BUILDERS.get(part.part)
     return build(part) if build is not None else None
+
+
+def _without_echo(reasons: list[Reason]) -> list[Reason]:
+    """Without "has worked as", where another reason says how long."""
+    told = {dict(reason.args)["occupation"] for reason in reasons if reason.code == "experience.months"}
+    return [r for r in reasons if r.code != "occupation.held" or dict(r.args)["had"] not in told]
 
 
 def _occupation(part: ScorePart) -> Reason | None:

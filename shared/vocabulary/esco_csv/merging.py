@@ -1,8 +1,8 @@
 """Puts an ESCO package in the place of the starter vocabulary's occupations, skills, relations and ISCO labels.
 
 What ESCO does not have stays, joined by URI: Polku's own lists (licences, municipalities, languages, ...), the licences
-that an occupation asks for in Finland, the occupations between which people change, skills of Polku's own, and labels
-and everyday words in the languages that the package lacks.
+that an occupation asks for in Finland, the occupations between which people change, skills of Polku's own, everyday
+words in every language, and labels in the languages that the package lacks.
 """
 
 from __future__ import annotations
@@ -153,11 +153,21 @@ def _isco_groups(package: Package, starter: Tables) -> dict[str, IscoGroup]:
 
 
 def _terms(concept: Concept, own: Occupation | Skill | None) -> tuple[Labels, Words]:
-    """The package's labels and words, and the starter's in the languages in which the package has no label."""
+    """The package's labels, the starter's in languages that the package lacks, and the words of both.
+
+    The starter's label is a word where the package has another: ESCO's labels are seldom what adverts and people say.
+    """
     if own is None:
         return concept.labels, concept.words
-    kept = {language: words for language, words in own.words.items() if words and language not in concept.labels}
-    return {**own.labels, **concept.labels}, {**kept, **concept.words}
+    labels = {**own.labels, **concept.labels}
+    words: dict[str, tuple[str, ...]] = {}
+    for language, label in labels.items():
+        ours = (own.labels.get(language, label), *own.words.get(language, ()))
+        merged = {word.casefold(): word for word in (*ours, *concept.words.get(language, ()))}
+        merged.pop(label.casefold(), None)
+        if merged:
+            words[language] = tuple(merged.values())
+    return labels, words
 
 
 def _grouped(

@@ -34,7 +34,7 @@ async def test_a_seeker_sees_matches_and_why(http: httpx.AsyncClient, services: 
         "Fits very well",
         "78 points out of 100",
         "Do you have a hygiene passport?",
-        "Would open 14 more openings",
+        "This would open 14 openings.",
         "Night work",
         "You have said that you cannot work at night.",
     ):

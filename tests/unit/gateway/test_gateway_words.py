@@ -4,7 +4,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from polku.matching.v1.match_pb2 import Exclusion, Match, OpeningSummary, ScorePart, Verdict
+from polku.matching.v1.match_pb2 import Exclusion, Explanation, Match, OpeningSummary, Reason, ScorePart, Verdict
 from polku.type.v1.types_pb2 import Provenance
 
 from services.gateway.languages import best_language, name_of
@@ -67,7 +67,9 @@ def test_requirements_are_named_with_what_they_are_about(rule: str, subject: str
             "Recognised",
             "Refused",
         ),
-        (Verdict(rule="training.seats", required="1", actual="0"), "1", "0"),
+        (Verdict(rule="training.seats", required="1", actual="2"), "2", "–"),
+        (Verdict(rule="dates.closing", required="2026-12-01", actual="2026-11-02"), "1 Dec 2026", "–"),
+        (Verdict(rule="dates.start", required="2026-12-01", actual="2026-11-02"), "1 Dec 2026", "From 2 Nov 2026"),
         (Verdict(rule="dates.start", required="2026-12-01", actual=""), "1 Dec 2026", ""),
     ],
 )
@@ -116,6 +118,16 @@ def test_what_is_missing_comes_first() -> None:
     outcomes = [Verdict.OUTCOME_MET, Verdict.OUTCOME_UNKNOWN, Verdict.OUTCOME_NOT_MET]
     match = Match(verdicts=[Verdict(rule="hours.most", outcome=outcome) for outcome in outcomes])
     assert [row.outcome for row in match_view(match, EN).requirements] == ["not_met", "unknown", "met"]
+
+
+def test_a_gap_is_known_or_not_known() -> None:
+    """What is known to be missing has another sign than what nobody has asked yet."""
+    gaps = [
+        Reason(code="verdict.licence.held.not_met", text="a"),
+        Reason(code="verdict.skill.must_have.unknown", text="b"),
+    ]
+    view = match_view(Match(explanation=Explanation(gaps=gaps)), EN)
+    assert [(gap.text, gap.outcome) for gap in view.gaps] == [("a", "not_met"), ("b", "unknown")]
 
 
 def test_a_part_is_said_as_points_of_its_most() -> None:

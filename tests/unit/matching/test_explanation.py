@@ -25,7 +25,8 @@ from services.matching.domain.work import (
     WorkExperience,
     WorkProfile,
 )
-from tests.builders.matching import asks, candidate, levels, openings, profile, profiles, query, vacancy, weights
+from tests.builders.matching import asks, candidate, levels, profile, query, vacancy, weights
+from tests.builders.matching_random import openings, profiles
 from tests.builders.matching_vocabulary import CARE, CLEANER, CLEANING, COOKING, FLOORS, HOTEL_CLEANER, LAUNDRY
 
 EXAMPLES = settings(max_examples=150, deadline=None)

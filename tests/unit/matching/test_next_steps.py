@@ -41,16 +41,15 @@ from tests.builders.matching import (
     asks,
     candidate,
     levels,
-    live_openings,
     opening_id,
     profile,
-    profiles,
     query,
     service,
     training,
     vacancy,
     workdays,
 )
+from tests.builders.matching_random import limited, nearly_fitting
 from tests.builders.matching_vocabulary import CARE
 
 A2, B1, B2 = CefrLevel.A2, CefrLevel.B1, CefrLevel.B2
@@ -63,7 +62,7 @@ def _steps(person: ProfileSnapshot, *snapshots: OpeningSnapshot) -> dict[tuple[s
 
 
 @settings(max_examples=150, deadline=None)
-@given(profiles, live_openings)
+@given(limited, nearly_fitting)
 def test_a_change_opens_exactly_what_it_is_said_to_open(person: ProfileSnapshot, live: list[Candidate]) -> None:
     """Each change makes as many openings eligible as its step counts, those that it names included."""
     asked = query(person)
@@ -77,7 +76,7 @@ def test_a_change_opens_exactly_what_it_is_said_to_open(person: ProfileSnapshot,
 
 
 @settings(max_examples=150, deadline=None)
-@given(profiles, live_openings)
+@given(limited, nearly_fitting)
 def test_no_single_change_is_left_out(person: ProfileSnapshot, live: list[Candidate]) -> None:
     """A change that opens something is a step, or a smaller or another of the same rule opens as much."""
     asked = query(person)

@@ -14,19 +14,8 @@ from services.matching.domain.pipeline import MatchList, exclusion_of, match, ma
 from services.matching.domain.snapshots import ProfileSnapshot
 from services.matching.domain.values import Answer, Concept, LocalizedText, OpeningKind, Place
 from services.matching.domain.work import Choices, Goals, Licence
-from tests.builders.matching import (
-    NOW,
-    TODAY,
-    candidate,
-    live_openings,
-    opening_id,
-    profile,
-    profiles,
-    query,
-    training,
-    vacancy,
-    weights,
-)
+from tests.builders.matching import NOW, TODAY, candidate, opening_id, profile, query, training, vacancy, weights
+from tests.builders.matching_random import live_openings, profiles
 from tests.builders.matching_vocabulary import CLEANER, COOK
 
 EXAMPLES = settings(max_examples=100, deadline=None)

@@ -9,7 +9,8 @@ from services.matching.domain.candidates import Candidate
 from services.matching.domain.eligibility import judge
 from services.matching.domain.rules import BY_ID, RULES, in_force
 from services.matching.domain.snapshots import ProfileSnapshot
-from tests.builders.matching import TODAY, candidate, openings, profile, profiles, query, vacancy
+from tests.builders.matching import TODAY, candidate, profile, query, vacancy
+from tests.builders.matching_random import openings, profiles
 
 
 def test_ids_are_unique_and_every_rule_has_a_source() -> None:

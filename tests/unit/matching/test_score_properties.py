@@ -12,7 +12,8 @@ from services.matching.domain.scoring import part_weights, score
 from services.matching.domain.snapshots import ProfileSnapshot
 from services.matching.domain.values import ACTIVITIES, CefrLevel, Concept
 from services.matching.domain.work import LanguageSkill, Skill, SkillLevel, WorkExperience
-from tests.builders.matching import candidate, openings, profiles, query, weights
+from tests.builders.matching import candidate, query, weights
+from tests.builders.matching_random import openings, profiles
 from tests.builders.matching_vocabulary import OCCUPATIONS, SKILLS
 
 EXAMPLES = settings(max_examples=120, deadline=None)

@@ -253,6 +253,7 @@ def _entries(tables: Tables) -> list[Entry]:
         ("licence", tables.licences),
         ("language", tables.languages),
     )
+    tongues = _language_names(tables)
     entries = []
     for kind, rows in lists:
         for code, row in rows.items():
@@ -261,7 +262,14 @@ def _entries(tables: Tables) -> list[Entry]:
                 entries.append(Entry(phrase, code, kind, language, is_label=True))
             for language, words in row.words.items():
                 entries.extend(Entry(word, code, kind, language, is_label=False) for word in words)
-    return entries
+    return [entry for entry in entries if entry.kind != "skill" or entry.phrase.casefold() not in tongues]
+
+
+def _language_names(tables: Tables) -> set[str]:
+    """Names of languages: ESCO lists them among skills, but in a text they are found as languages only."""
+    rows = tables.languages.values()
+    labels = {label.casefold() for row in rows for label in row.labels.values()}
+    return labels | {word.casefold() for row in rows for words in row.words.values() for word in words}
 
 
 def _spellings(rows: Mapping[str, _Labelled]) -> dict[str, str]:

@@ -66,6 +66,14 @@ def test_reasons_name_the_persons_own_data_best_first() -> None:
     assert dict(reasons[2].args) == {"occupation": HOTEL_CLEANER, "months": "24"}
 
 
+def test_how_long_someone_has_worked_says_that_they_have() -> None:
+    """Of two reasons about one occupation held the one with the months stays."""
+    person = profile(experiences=(WorkExperience(Concept(CLEANER), 24),))
+    codes = _codes(_explained(person, vacancy(occupation=Concept(CLEANER))).reasons)
+    assert "experience.months" in codes
+    assert "occupation.held" not in codes
+
+
 def test_each_kind_of_skill_reason() -> None:
     """The same skill, several of them, a near one, one from a job."""
     opening = vacancy(skills=tuple(SkillRequirement(Concept(code)) for code in (CLEANING, LAUNDRY)))

@@ -112,6 +112,14 @@ def test_a_language_level_in_all_or_in_one_activity() -> None:
     }
 
 
+def test_a_language_with_different_levels_needs_the_highest() -> None:
+    """B1 in listening and B2 in speaking are reached with B2 in the language."""
+    mixed = LanguageRequirement("fi", CefrProfile(listening=B1, speaking=B2))
+    opening = vacancy(1, language_demand=LanguageDemand(LanguageStatement.LISTED, (mixed,)))
+    found = _steps(profile(languages=(LanguageSkill("fi", levels(A2)),)), opening)
+    assert list(found) == [("language", "fi", "B2")]
+
+
 def test_ways_are_courses_that_give_it_and_can_be_entered() -> None:
     """A course up to B1 with a seat at a time that fits; not one that is full, and not one that ends at A2."""
     given_b1 = Gives(language=LanguageRequirement("fi", levels(B1)))

@@ -77,6 +77,13 @@ def test_must_have_skills_are_compared_one_by_one_with_their_weights() -> None:
     assert part.value == pytest.approx((3.0 + 0.5) / 5)
 
 
+def test_each_level_of_a_skill_is_worth_at_least_the_one_below() -> None:
+    """A level that is not known is worth as much as the lowest, so that telling it costs nothing."""
+    opening = vacancy(skills=(SkillRequirement(Concept(CLEANING)),))
+    people = [profile(skills=(Skill(Concept(CLEANING), level),)) for level in SkillLevel]
+    assert [_part("must_have_skills", person, opening).value for person in people] == [0.7, 0.7, 0.9, 1.0]
+
+
 def test_siblings_and_special_cases() -> None:
     """Windows beside floors fall under one skill; floors are a special case of cleaning."""
     person = profile(skills=(Skill(Concept(FLOORS), SkillLevel.EXPERT),))
@@ -109,6 +116,13 @@ def test_experience(months: int | None, asked: int | None, value: float) -> None
     person = profile(experiences=(WorkExperience(Concept(CLEANER), months),))
     part = _part("experience", person, vacancy(occupation=Concept(CLEANER), experience_months=asked))
     assert part.value == pytest.approx(value)
+
+
+def test_jobs_in_one_occupation_add_up() -> None:
+    """Twice six months are a year, and are named as such."""
+    person = profile(experiences=(WorkExperience(Concept(CLEANER), 6), WorkExperience(Concept(CLEANER), 6)))
+    part = _part("experience", person, vacancy(occupation=Concept(CLEANER), experience_months=24))
+    assert (part.value, part.evidence[0].amount) == (0.5, 12)
 
 
 def test_travel_falls_with_the_minutes() -> None:

@@ -1,5 +1,7 @@
 """Rows of `opening` and `profile`."""
 
+from typing import LiteralString
+
 from services.matching.adapters.codec import from_json, to_json
 from services.matching.application.ports import StoredOpening, StoredProfile
 from services.matching.domain.signals import OpeningSignals, ProfileSignals
@@ -35,22 +37,27 @@ class PostgresOpenings:
         )
 
     async def close(self, opening_id: str) -> None:
-        """See Openings."""
+        """See Openings. An encoder that is storing the opening's vector is waited for, so that it can be deleted."""
         await self._connection.execute("delete from opening where id = %s", (opening_id,))
+        await self._connection.execute(
+            "select from embedding_task where owner = 'opening' and owner_id = %s for update", (opening_id,)
+        )
 
 
 class PostgresProfiles:
     """Profiles as last fetched."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, *, lock: bool = False) -> None:
+        """With `lock`, `get` keeps the profile as it is until the transaction ends."""
         self._connection = connection
+        self._lock: LiteralString = " for update" if lock else ""
 
     async def get(self, profile_id: str) -> StoredProfile | None:
         """See Profiles."""
         if not is_id(profile_id):
             return None
         found = await self._connection.execute(
-            "select snapshot::text, signals::text, digest from profile where id = %s", (profile_id,)
+            "select snapshot::text, signals::text, digest from profile where id = %s" + self._lock, (profile_id,)
         )
         row = await found.fetchone()
         if row is None:
@@ -72,8 +79,9 @@ class PostgresProfiles:
         """See Profiles. The inbox keeps the version, so that a late event brings nothing back."""
         for statement in (
             "delete from profile where id = %s",
-            "delete from vector where owner = 'profile' and owner_id = %s",
+            # Before the vector: an encoder that is just storing it holds the task, and is waited for.
             "delete from embedding_task where owner = 'profile' and owner_id = %s",
+            "delete from vector where owner = 'profile' and owner_id = %s",
             "delete from decision where profile_id = %s",
         ):
             await self._connection.execute(statement, (profile_id,))

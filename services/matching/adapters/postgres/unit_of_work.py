@@ -4,12 +4,15 @@ from contextlib import AbstractAsyncContextManager
 from types import TracebackType
 from typing import Self
 
+from psycopg.errors import UniqueViolation
+
 from services.matching.adapters.postgres.decisions import PostgresDecisions
 from services.matching.adapters.postgres.snapshots import PostgresOpenings, PostgresProfiles
 from services.matching.adapters.postgres.vectors import PostgresTasks, PostgresVectors
 from services.matching.adapters.wire.events import event_to_record
 from services.matching.application.ports import Owner
 from services.matching.domain.events import Event
+from shared.kernel.errors import Aborted
 from shared.runtime import inbox, outbox
 from shared.runtime.postgres import Connection, Pool, transaction
 
@@ -17,15 +20,17 @@ from shared.runtime.postgres import Connection, Pool, transaction
 class PostgresUnitOfWork:
     """One transaction after the other. Errors of storage leave as Unavailable STORAGE_UNAVAILABLE."""
 
-    def __init__(self, pool: Pool) -> None:
+    def __init__(self, pool: Pool, *, lock_profiles: bool = False) -> None:
+        """With `lock_profiles`, a profile that was got stays as it is until its transaction ends."""
         self._pool = pool
+        self._lock_profiles = lock_profiles
         self._transaction: AbstractAsyncContextManager[Connection] | None = None
 
     async def __aenter__(self) -> Self:
         self._transaction = transaction(self._pool)
         connection = await self._transaction.__aenter__()
         self.openings = PostgresOpenings(connection)
-        self.profiles = PostgresProfiles(connection)
+        self.profiles = PostgresProfiles(connection, lock=self._lock_profiles)
         self.vectors = PostgresVectors(connection)
         self.tasks = PostgresTasks(connection)
         self.decisions = PostgresDecisions(connection)
@@ -41,10 +46,7 @@ class PostgresUnitOfWork:
             return
         # A transaction that is left without an error would be committed: undoing needs one.
         undo = error or _NotCommitted()
-        try:
-            await running.__aexit__(type(undo), undo, undo.__traceback__)
-        except _NotCommitted:
-            return
+        await running.__aexit__(type(undo), undo, undo.__traceback__)
 
     async def commit(self) -> None:
         """Commit. The connection goes back to the pool."""
@@ -72,7 +74,10 @@ class PostgresEvents:
         self._connection = connection
 
     async def append(self, *events: Event) -> None:
-        """See Events. What was said of this version before is not said again: a new model changes no content."""
+        """See Events. What was said of this version before is not said again: a new model changes no content.
+
+        Raises Aborted where another transaction says it at the same time.
+        """
         records = [event_to_record(event) for event in events]
         said = await self._connection.execute(
             "select aggregate_id, aggregate_version from outbox where aggregate_id = any(%s)",
@@ -80,7 +85,10 @@ class PostgresEvents:
         )
         known = set(await said.fetchall())
         fresh = [each for each in records if (each.aggregate_id, each.aggregate_version) not in known]
-        await outbox.append(self._connection, fresh)
+        try:
+            await outbox.append(self._connection, fresh)
+        except UniqueViolation as error:
+            raise Aborted("EVENT_APPENDED", "Another transaction has just told this. Try again.") from error
 
 
 class _NotCommitted(Exception):

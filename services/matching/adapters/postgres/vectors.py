@@ -29,7 +29,7 @@ class PostgresVectors:
         await self._connection.execute(
             "insert into vector (owner, owner_id, digest, model, numbers) values (%s, %s, %s, %s, %s)"
             " on conflict (owner, owner_id) do update set digest = excluded.digest, model = excluded.model,"
-            " numbers = excluded.numbers, stored_at = now()",
+            " numbers = excluded.numbers, stored_at = now(), indexed = false",
             (vector.owner.value, vector.id, vector.digest, vector.vector.model, vector.vector.values),
         )
         await self._connection.execute(
@@ -40,10 +40,11 @@ class PostgresVectors:
         """See Vectors."""
         await self._connection.execute("delete from vector where owner = %s and owner_id = %s", (owner.value, owner_id))
 
-    async def of_text(self, digest: str, model: str) -> Vector | None:
-        """A vector that this model made of the same text, whoever owns it."""
+    async def of_text(self, owner: Owner, digest: str, model: str) -> Vector | None:
+        """A vector that this model made of the same text for an owner of the same kind: questions and answers differ."""
         found = await self._connection.execute(
-            "select numbers from vector where digest = %s and model = %s limit 1", (digest, model)
+            "select numbers from vector where digest = %s and model = %s and owner = %s limit 1",
+            (digest, model, owner.value),
         )
         row = await found.fetchone()
         return Vector(model, bytes(row[0])) if row else None
@@ -60,22 +61,25 @@ class PostgresTasks:
         await self._connection.execute(
             "insert into embedding_task (owner, owner_id, digest, text, priority) values (%s, %s, %s, %s, %s)"
             " on conflict (owner, owner_id) do update set digest = excluded.digest, text = excluded.text,"
-            " priority = least(embedding_task.priority, excluded.priority), leased_until = '-infinity'",
+            " priority = least(embedding_task.priority, excluded.priority),"
+            # Whoever has the same text in hand keeps it.
+            " leased_until = case when embedding_task.digest = excluded.digest"
+            " then embedding_task.leased_until else '-infinity' end",
             (task.owner.value, task.id, task.digest, task.text, task.priority),
         )
         await self._connection.execute("select pg_notify(%s, '')", (TASKS_CHANNEL,))
 
     async def get(self, owner: Owner, owner_id: str) -> EmbeddingTask | None:
-        """See Tasks."""
+        """See Tasks. It stays as it is until the transaction ends: a newer text must not come between get and done."""
         found = await self._connection.execute(
-            f"select {_TASK_COLUMNS} from embedding_task where owner = %s and owner_id = %s",  # noqa: S608 - constant
+            f"select {_TASK_COLUMNS} from embedding_task where owner = %s and owner_id = %s for update",  # noqa: S608 - constant
             (owner.value, owner_id),
         )
         row = await found.fetchone()
         return _task(row) if row else None
 
     async def lease(self, seconds: float) -> EmbeddingTask | None:
-        """The most urgent task that nobody has, this encoder's for so many seconds; None where none waits."""
+        """The most urgent task that nobody has, this encoder's for so many seconds from now; None where none waits."""
         found = await self._connection.execute(
             "update embedding_task set leased_until = now() + make_interval(secs => %s) where (owner, owner_id) ="  # noqa: S608 - constant
             " (select owner, owner_id from embedding_task where leased_until < now()"

@@ -10,10 +10,12 @@ from polku.type.v1 import types_pb2 as type_pb
 from services.matching.adapters.wire.profile import profile_from_wire
 from services.matching.domain.snapshots import ProfileSnapshot
 from services.matching.domain.values import Purpose
-from shared.kernel.errors import PermissionDenied
+from shared.kernel.errors import Internal, PermissionDenied, PolkuError, Unauthenticated, Unavailable
 from shared.kernel.names import resource_name
 from shared.kernel.principal import Principal
 from shared.runtime.rpc import call_metadata, translated_errors
+
+_NOT_ACCESSIBLE = "PROFILE_NOT_ACCESSIBLE"
 
 
 class ProfilesGate:
@@ -23,14 +25,19 @@ class ProfilesGate:
         self._stub = AccessServiceStub(channel)
 
     async def authorize(self, caller: Principal, profile_id: str, purpose: Purpose, method: str) -> None:
-        """See AccessGate."""
+        """See AccessGate. Raises Unauthenticated too, for a user's token that has run out on the way."""
         request = access_pb.AuthorizeAccessRequest(
             profile=resource_name("profiles", profile_id),
             purpose=type_pb.Purpose.Kind.ValueType(purpose),
             method=method,
         )
-        with translated_errors():
-            await self._stub.AuthorizeAccess(request, metadata=call_metadata(caller))
+        try:
+            with translated_errors():
+                await self._stub.AuthorizeAccess(request, metadata=call_metadata(caller))
+        except (PermissionDenied, Unauthenticated):
+            raise
+        except PolkuError as error:
+            raise _not_answered() from error
 
 
 class ProfilesSource:
@@ -40,12 +47,24 @@ class ProfilesSource:
         self._stub = ProfileServiceStub(channel)
 
     async def fetch(self, profile_id: str) -> ProfileSnapshot | None:
-        """See ProfileSource. Matching may read every profile there is, so "not accessible" means that it is gone."""
+        """See ProfileSource. Matching may read every profile there is, so "not accessible" means that it is gone.
+
+        Raises Internal PROFILE_UNREADABLE where the answer is no profile as matching knows it.
+        """
         request = profile_pb.GetMatchingProfileRequest(name=resource_name("profiles", profile_id))
         try:
             with translated_errors():
-                return profile_from_wire(await self._stub.GetMatchingProfile(request))
-        except PermissionDenied as error:
-            if error.reason == "PROFILE_NOT_ACCESSIBLE":
+                answer = await self._stub.GetMatchingProfile(request)
+        except PolkuError as error:
+            if isinstance(error, PermissionDenied) and error.reason == _NOT_ACCESSIBLE:
                 return None
-            raise
+            # Our own credentials or a defect over there: events must wait for it, and no caller is to blame.
+            raise _not_answered() from error
+        try:
+            return profile_from_wire(answer)
+        except ValueError as error:
+            raise Internal("PROFILE_UNREADABLE", "The profiles service gave a profile that cannot be read.") from error
+
+
+def _not_answered() -> Unavailable:
+    return Unavailable("PROFILES_UNAVAILABLE", "The profiles service cannot be asked just now. Try again in a moment.")

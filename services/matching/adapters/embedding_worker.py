@@ -11,6 +11,7 @@ from services.matching.adapters.postgres.unit_of_work import PostgresUnitOfWork
 from services.matching.adapters.postgres.vectors import TASKS_CHANNEL
 from services.matching.application.intake import StoreVector, store_vector
 from services.matching.application.ports import EmbeddingTask, Owner, Vector
+from services.matching.domain.embedding_input import digest
 from shared.kernel.errors import Unavailable
 from shared.runtime.log import get_logger
 from shared.runtime.postgres import listen
@@ -35,14 +36,17 @@ class Encoder(Protocol):
 class EmbeddingWorker:
     """Encodes until told to stop. Any number of workers may share a database: each leases the task that it does.
 
-    A worker that dies leaves its task to the others when the lease ends. A text that the model cannot take is tried
-    again after the lease and holds nobody up.
+    A worker that dies leaves its task to the others when the lease ends, after `lease` seconds. A text that the model
+    cannot take, or that waits for another model, is tried again after the lease and holds nobody up.
     """
 
-    def __init__(self, open_uow: Callable[[], PostgresUnitOfWork], dsn: str, encoder: Encoder) -> None:
+    def __init__(
+        self, open_uow: Callable[[], PostgresUnitOfWork], dsn: str, encoder: Encoder, *, lease: float = LEASE
+    ) -> None:
         self._open_uow = open_uow
         self._dsn = dsn
         self._encoder = encoder
+        self._lease = lease
         self._wake = asyncio.Event()
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -57,11 +61,14 @@ class EmbeddingWorker:
     async def one(self) -> bool:
         """Do the most urgent task; False where none waits. Raises Unavailable without a database."""
         async with self._open_uow() as uow:
-            task = await uow.tasks.lease(LEASE)
-            known = await uow.vectors.of_text(task.digest, self._encoder.model_id) if task else None
+            task = await uow.tasks.lease(self._lease)
+            known = await uow.vectors.of_text(task.owner, task.digest, self._encoder.model_id) if task else None
             await uow.commit()
         if task is None:
             return False
+        if digest(self._encoder.model_id, task.text) != task.digest:
+            _log.error("task.model_differs", owner=task.owner.value, owner_id=task.id, model=self._encoder.model_id)
+            return True
         vector = known or await self._encoded(task)
         if vector is not None:
             await store_vector(StoreVector(task, vector), self._open_uow())
@@ -70,8 +77,7 @@ class EmbeddingWorker:
     async def _encoded(self, task: EmbeddingTask) -> Vector | None:
         try:
             numbers = await asyncio.to_thread(self._encoder.encode, task.text, _KINDS[task.owner])
-        except (ValueError, RuntimeError) as error:
-            # The error's text may quote the input.
+        except Exception as error:  # whatever a model's engine raises; its text may quote the input
             _log.error("text.encoding_failed", owner=task.owner.value, owner_id=task.id, kind=type(error).__name__)
             return None
         return Vector(self._encoder.model_id, np.asarray(numbers, dtype="<f4").tobytes())

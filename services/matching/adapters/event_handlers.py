@@ -1,6 +1,6 @@
 """Events of openings and profiles as use cases. What cannot be read here will never be: it goes to the dead letters."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import TypeVar
 
@@ -8,6 +8,7 @@ from google.protobuf.message import DecodeError, Message
 from polku.openings.v1 import opening_events_pb2 as openings_pb
 from polku.profiles.v1 import profile_events_pb2 as profiles_pb
 
+from services.matching.adapters.memory import refresh_opening
 from services.matching.adapters.wire.opening import opening_from_wire
 from services.matching.application.engine import Engine
 from services.matching.application.intake import (
@@ -26,6 +27,13 @@ from shared.kernel.names import parse_name
 OpenUnitOfWork = Callable[[], UnitOfWork]
 Clock = Callable[[], datetime]
 Payload = TypeVar("Payload", bound=Message)
+ProfileEvent = profiles_pb.ProfileCreated | profiles_pb.ProfileUpdated | profiles_pb.ProfileAssigned
+
+_PROFILE_EVENTS: Mapping[str, type[ProfileEvent]] = {
+    kind.DESCRIPTOR.full_name: kind
+    # Who is assigned stays with profiles, but the version rises, and lists say which version they are of.
+    for kind in (profiles_pb.ProfileCreated, profiles_pb.ProfileUpdated, profiles_pb.ProfileAssigned)
+}
 
 
 def utc_now() -> datetime:
@@ -34,46 +42,53 @@ def utc_now() -> datetime:
 
 
 class EventHandlers:
-    """Applies one event and commits; a duplicate or stale one has no effect."""
+    """Applies one event and commits; a duplicate or stale one has no effect.
+
+    Each stream has a method of its own: what its producer may say is what it says about its own aggregates. Both raise
+    InvalidArgument for an event that cannot be read, Unavailable or Aborted for one to try again.
+    """
 
     def __init__(self, open_uow: OpenUnitOfWork, engine: Engine, now: Clock = utc_now) -> None:
         self._open_uow = open_uow
         self._engine = engine
         self._now = now
-        self._by_type: dict[str, Callable[[EventRecord], Awaitable[object]]] = {
-            openings_pb.OpeningPublished.DESCRIPTOR.full_name: self._opening_published,
-            openings_pb.OpeningClosed.DESCRIPTOR.full_name: self._opening_closed,
-            profiles_pb.ProfileCreated.DESCRIPTOR.full_name: self._profile_changed,
-            profiles_pb.ProfileUpdated.DESCRIPTOR.full_name: self._profile_changed,
-            # Who is assigned stays with profiles, but the version rises, and lists say which version they are of.
-            profiles_pb.ProfileAssigned.DESCRIPTOR.full_name: self._profile_changed,
-        }
 
-    async def handle(self, record: EventRecord) -> None:
-        """Raises InvalidArgument for an event that cannot be read, Unavailable for one to try again."""
-        handler = self._by_type.get(record.type)
-        if handler is None:
-            raise InvalidArgument("EVENT_TYPE_UNKNOWN", "This consumer does not know events of this type.")
-        await handler(record)
+    async def take_opening_event(self, record: EventRecord) -> None:
+        """For the stream of openings."""
+        if record.type == openings_pb.OpeningPublished.DESCRIPTOR.full_name:
+            was_news = await self._published(record)
+        elif record.type == openings_pb.OpeningClosed.DESCRIPTOR.full_name:
+            was_news = await self._closed(record)
+        else:
+            raise _type_unknown()
+        if not was_news:
+            await refresh_opening(record.aggregate_id, self._open_uow(), self._engine)
 
-    async def _opening_published(self, record: EventRecord) -> None:
+    async def take_profile_event(self, record: EventRecord) -> None:
+        """For the stream of profiles."""
+        kind = _PROFILE_EVENTS.get(record.type)
+        if kind is None:
+            raise _type_unknown()
+        changed = _payload(record, kind)
+        profile_id = parse_name("profiles", changed.profile)
+        _check_identity(record, profile_id, changed.version)
+        cmd = TakeProfile(record.id, profile_id, changed.version)
+        await take_profile(cmd, self._open_uow(), self._engine, self._now())
+
+    async def _published(self, record: EventRecord) -> bool:
         opening = _payload(record, openings_pb.OpeningPublished).opening
         try:
             snapshot = opening_from_wire(opening)
         except ValueError as error:
             raise _unreadable() from error
         _check_identity(record, snapshot.id, snapshot.version)
-        await take_opening(TakeOpening(record.id, snapshot), self._open_uow(), self._engine, self._now())
+        return await take_opening(TakeOpening(record.id, snapshot), self._open_uow(), self._engine, self._now())
 
-    async def _opening_closed(self, record: EventRecord) -> None:
+    async def _closed(self, record: EventRecord) -> bool:
         closed = _payload(record, openings_pb.OpeningClosed)
         opening_id = parse_name("openings", closed.opening)
         _check_identity(record, opening_id, closed.version)
-        await drop_opening(DropOpening(record.id, opening_id, closed.version), self._open_uow(), self._engine)
-
-    async def _profile_changed(self, record: EventRecord) -> None:
-        cmd = TakeProfile(record.id, record.aggregate_id, record.aggregate_version)
-        await take_profile(cmd, self._open_uow(), self._engine, self._now())
+        return await drop_opening(DropOpening(record.id, opening_id, closed.version), self._open_uow(), self._engine)
 
 
 def _payload(record: EventRecord, kind: type[Payload]) -> Payload:
@@ -91,3 +106,7 @@ def _check_identity(record: EventRecord, aggregate_id: str, version: int) -> Non
 
 def _unreadable() -> InvalidArgument:
     return InvalidArgument("EVENT_UNREADABLE", "The event's content cannot be read.")
+
+
+def _type_unknown() -> InvalidArgument:
+    return InvalidArgument("EVENT_TYPE_UNKNOWN", "This consumer does not know events of this type.")

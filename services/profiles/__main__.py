@@ -4,41 +4,38 @@ usage: python -m services.profiles serve      answers gRPC calls and publishes e
        python -m services.profiles migrate    creates or updates tables, grants and the stream, then ends
 """
 
-import argparse
 import asyncio
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from pathlib import Path
 
-from nats.aio.client import Client
 from polku.profiles.v1.access_service_pb2_grpc import add_AccessServiceServicer_to_server
 from polku.profiles.v1.profile_service_pb2_grpc import add_ProfileServiceServicer_to_server
 
 from services.profiles.adapters.codes import VocabularyCodes
 from services.profiles.adapters.grpc_api import ACCESS_SERVICE, PROFILE_SERVICE, AccessServicer, ProfileServicer
 from services.profiles.adapters.postgres import PostgresUnitOfWork
-from services.profiles.adapters.postgres.housekeeping import keep_house
-from services.profiles.settings import LogSettings, MigrateSettings, ServeSettings
 from shared import vocabulary
 from shared.kernel.paging import PageTokens
-from shared.runtime import bus, lifecycle, log
+from shared.runtime import bus, lifecycle
 from shared.runtime.auth import TokenVerifier, read_issuers
 from shared.runtime.env import read_settings
+from shared.runtime.housekeeping import keep_house
 from shared.runtime.migrations import migrate as migrate_database
-from shared.runtime.outbox import Relay, outbox_age_seconds
-from shared.runtime.postgres import Pool, open_pool, transaction
+from shared.runtime.outbox import Relay
+from shared.runtime.postgres import Pool, open_pool
+from shared.runtime.process import MigrateSettings, ServeSettings, readiness, run_process
 from shared.runtime.rpc import RpcServer, build_server, standard_interceptors, watch_readiness
-from shared.runtime.rpc.server import Check
 
 SERVICE = "profiles"
 MIGRATIONS = Path(__file__).parent / "migrations"
-_OUTBOX_ALARM = 60.0  # seconds that an event may wait before callers should know that something is wrong
 
 
-async def serve(settings: ServeSettings, stop: asyncio.Event) -> None:
-    """Serve until `stop` is set, then drain: the reverse order of the start."""
+async def serve(environ: Mapping[str, str], stop: asyncio.Event) -> None:
+    """Answer gRPC calls and publish events until told to stop, then drain: the reverse order of the start."""
+    settings = read_settings(ServeSettings, environ)
     await bus.check_sync_always(settings.nats_monitor_url)
     async with AsyncExitStack() as stack:
         pool = await open_pool(settings.postgres_dsn, application_name=SERVICE)
@@ -69,7 +66,7 @@ def build(settings: ServeSettings, pool: Pool) -> RpcServer:
         reflection=settings.reflection,
     )
     tokens = PageTokens(settings.page_token_secret.encode())
-    codes = VocabularyCodes(vocabulary.load())
+    codes = VocabularyCodes(vocabulary.load(settings.vocabulary_file))
 
     def open_uow() -> PostgresUnitOfWork:
         return PostgresUnitOfWork(pool)
@@ -79,45 +76,12 @@ def build(settings: ServeSettings, pool: Pool) -> RpcServer:
     return server
 
 
-def readiness(pool: Pool, connection: Client, violations: Sequence[str]) -> Mapping[str, Check]:
-    """What must hold for the service to be ready."""
-
-    async def database_answers() -> bool:
-        async with transaction(pool) as database:
-            await database.execute("select 1")
-        return True
-
-    async def broker_is_connected() -> bool:
-        return connection.is_connected and not violations
-
-    async def events_leave() -> bool:
-        return await outbox_age_seconds(pool) < _OUTBOX_ALARM
-
-    return {"database": database_answers, "broker": broker_is_connected, "outbox": events_leave}
-
-
-async def migrate(settings: MigrateSettings) -> None:
+async def migrate(environ: Mapping[str, str], _: asyncio.Event) -> None:
     """Create or update the tables with their grants, and the stream. Consumers belong to who consumes."""
+    settings = read_settings(MigrateSettings, environ)
     await asyncio.to_thread(migrate_database, settings.owner_dsn, [MIGRATIONS], settings.runtime_role)
     await bus.declare(settings.nats_owner_url, [bus.stream_of(SERVICE)])
 
 
-def main(arguments: Sequence[str], environ: Mapping[str, str]) -> None:
-    """Run one process; the exit code is 2 for settings that cannot be used, 1 for other failures."""
-    parser = argparse.ArgumentParser(prog="python -m services.profiles", description="The profiles service of Polku.")
-    parser.add_argument("process", choices=("serve", "migrate"), help="serve answers calls; migrate prepares storage")
-    process = parser.parse_args(arguments).process
-
-    async def run(stop: asyncio.Event) -> None:
-        logs = read_settings(LogSettings, environ)
-        log.configure(SERVICE, level=logs.level, format=logs.format)
-        if process == "serve":
-            await serve(read_settings(ServeSettings, environ), stop)
-        else:
-            await migrate(read_settings(MigrateSettings, environ))
-
-    lifecycle.run(run)
-
-
 if __name__ == "__main__":
-    main(sys.argv[1:], os.environ)
+    run_process(SERVICE, {"serve": serve, "migrate": migrate}, sys.argv[1:], os.environ)

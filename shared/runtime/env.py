@@ -88,6 +88,24 @@ def existing_path(text: str) -> Path:
     return path
 
 
+def one_of(*choices: str) -> Callable[[str], str]:
+    """Return a parser that takes one of these words."""
+
+    def parse(text: str) -> str:
+        if text not in choices:
+            raise ValueError(" or ".join(choices))
+        return text
+
+    return parse
+
+
+def random_secret(text: str) -> str:
+    """Check that a secret is long enough to be random, and return it."""
+    if len(text) < 32:
+        raise ValueError("at least 32 random characters")
+    return text
+
+
 def _parse(spec: "dataclasses.Field[Any]", text: str, values: dict[str, object], faults: list[str]) -> None:
     variable = spec.metadata["variable"]
     try:

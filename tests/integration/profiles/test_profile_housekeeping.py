@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import psycopg
 
 from services.profiles.__main__ import MIGRATIONS
-from services.profiles.adapters.postgres.housekeeping import forget_old_answers
+from shared.runtime.housekeeping import forget_old_answers
 from shared.runtime.migrations import migrate
 from shared.runtime.postgres import open_pool
 from tests.servers import Database

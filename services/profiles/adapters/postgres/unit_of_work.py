@@ -1,8 +1,6 @@
 """The unit of work over PostgreSQL."""
 
-from contextlib import AbstractAsyncContextManager
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from psycopg import errors
 
@@ -22,41 +20,20 @@ from services.profiles.domain.policy import Access
 from services.profiles.domain.profile import Assignment, Event, Profile
 from shared.kernel.errors import Aborted, AlreadyExists
 from shared.runtime import outbox, requests
-from shared.runtime.postgres import Connection, Pool, transaction
+from shared.runtime.postgres import Connection
+from shared.runtime.unit_of_work import TransactionalUnitOfWork
 
 
-class PostgresUnitOfWork:
+class PostgresUnitOfWork(TransactionalUnitOfWork):
     """One transaction. Errors of storage leave as Unavailable STORAGE_UNAVAILABLE."""
 
-    def __init__(self, pool: Pool) -> None:
-        self._pool = pool
-        self._transaction: AbstractAsyncContextManager[Connection] | None = None
-
-    async def __aenter__(self) -> Self:
-        self._transaction = transaction(self._pool)
-        connection = await self._transaction.__aenter__()
+    def bind(self, connection: Connection) -> None:
+        """See TransactionalUnitOfWork."""
         self.profiles = PostgresProfiles(connection)
         self.assignments = PostgresAssignments(connection)
         self.accesses = PostgresAccesses(connection)
         self.answers = PostgresAnswers(connection)
         self.events = PostgresEvents(connection)
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        running, self._transaction = self._transaction, None
-        if running is None:
-            return
-        # A transaction that is left without an error would be committed: undoing needs one.
-        undo = error or _NotCommitted()
-        await running.__aexit__(type(undo), undo, undo.__traceback__)
-
-    async def commit(self) -> None:
-        """Commit. The connection goes back to the pool."""
-        running, self._transaction = self._transaction, None
-        if running is not None:
-            await running.__aexit__(None, None, None)
 
 
 class PostgresProfiles:
@@ -216,10 +193,6 @@ class PostgresEvents:
     async def append(self, *events: Event) -> None:
         """Append to the outbox of this transaction."""
         await outbox.append(self._connection, [event_to_record(event) for event in events])
-
-
-class _NotCommitted(Exception):
-    """Ends a transaction that nobody committed."""
 
 
 def _after(after: Position | None) -> tuple[Any, Any, Any]:

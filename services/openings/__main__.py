@@ -4,15 +4,14 @@ usage: python -m services.openings serve      answers gRPC calls, follows the cl
        python -m services.openings migrate    creates or updates tables, grants and the stream, then ends
 """
 
-import argparse
 import asyncio
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
+from dataclasses import dataclass
 from pathlib import Path
 
-from nats.aio.client import Client
 from polku.openings.v1.opening_service_pb2_grpc import add_OpeningServiceServicer_to_server
 from polku.openings.v1.publisher_service_pb2_grpc import add_PublisherServiceServicer_to_server
 
@@ -28,26 +27,32 @@ from services.openings.adapters.grpc_api import (
 from services.openings.adapters.keys import PepperedSecrets
 from services.openings.adapters.markup import Nh3Markup
 from services.openings.adapters.postgres import PostgresUnitOfWork
-from services.openings.adapters.postgres.housekeeping import keep_house
-from services.openings.settings import LogSettings, MigrateSettings, ServeSettings
 from shared import vocabulary
 from shared.kernel.paging import PageTokens
-from shared.runtime import bus, lifecycle, log
+from shared.runtime import bus, lifecycle
 from shared.runtime.auth import TokenVerifier, read_issuers
-from shared.runtime.env import read_settings
+from shared.runtime.env import random_secret, read_settings, setting
+from shared.runtime.housekeeping import keep_house
 from shared.runtime.migrations import migrate as migrate_database
-from shared.runtime.outbox import Relay, outbox_age_seconds
-from shared.runtime.postgres import Pool, open_pool, transaction
+from shared.runtime.outbox import Relay
+from shared.runtime.postgres import Pool, open_pool
+from shared.runtime.process import MigrateSettings, ServeSettings, readiness, run_process
 from shared.runtime.rpc import RpcServer, build_server, standard_interceptors, watch_readiness
-from shared.runtime.rpc.server import Check
 
 SERVICE = "openings"
 MIGRATIONS = Path(__file__).parent / "migrations"
-_OUTBOX_ALARM = 60.0  # seconds that an event may wait before callers should know that something is wrong
 
 
-async def serve(settings: ServeSettings, stop: asyncio.Event) -> None:
-    """Serve until `stop` is set, then drain: the reverse order of the start."""
+@dataclass(frozen=True)
+class Settings(ServeSettings):
+    """Settings of `serve`; the pepper is mixed into the stored forms of partner keys."""
+
+    partner_key_pepper: str = setting("POLKU_PARTNER_KEY_PEPPER", parse=random_secret, secret=True)
+
+
+async def serve(environ: Mapping[str, str], stop: asyncio.Event) -> None:
+    """Answer gRPC calls, follow the clock and publish events until told to stop, then drain: in reverse order."""
+    settings = read_settings(Settings, environ)
     await bus.check_sync_always(settings.nats_monitor_url)
     async with AsyncExitStack() as stack:
         pool = await open_pool(settings.postgres_dsn, application_name=SERVICE)
@@ -70,7 +75,7 @@ async def serve(settings: ServeSettings, stop: asyncio.Event) -> None:
         await stop.wait()
 
 
-def build(settings: ServeSettings, pool: Pool, *, stored: Callable[[], None]) -> RpcServer:
+def build(settings: Settings, pool: Pool, *, stored: Callable[[], None]) -> RpcServer:
     """The server with its two services, not started. `stored` is called after each change of an opening."""
 
     def open_uow() -> PostgresUnitOfWork:
@@ -84,7 +89,7 @@ def build(settings: ServeSettings, pool: Pool, *, stored: Callable[[], None]) ->
         max_concurrent_rpcs=settings.max_concurrent_rpcs,
         reflection=settings.reflection,
     )
-    codes, markup = VocabularyCodes(vocabulary.load()), Nh3Markup()
+    codes, markup = VocabularyCodes(vocabulary.load(settings.vocabulary_file)), Nh3Markup()
     tokens = PageTokens(settings.page_token_secret.encode())
     openings = OpeningServicer(open_uow, codes, markup, tokens, stored=stored)
     server.add(add_OpeningServiceServicer_to_server, openings, OPENING_SERVICE)
@@ -93,45 +98,12 @@ def build(settings: ServeSettings, pool: Pool, *, stored: Callable[[], None]) ->
     return server
 
 
-def readiness(pool: Pool, connection: Client, violations: Sequence[str]) -> Mapping[str, Check]:
-    """What must hold for the service to be ready."""
-
-    async def database_answers() -> bool:
-        async with transaction(pool) as database:
-            await database.execute("select 1")
-        return True
-
-    async def broker_is_connected() -> bool:
-        return connection.is_connected and not violations
-
-    async def events_leave() -> bool:
-        return await outbox_age_seconds(pool) < _OUTBOX_ALARM
-
-    return {"database": database_answers, "broker": broker_is_connected, "outbox": events_leave}
-
-
-async def migrate(settings: MigrateSettings) -> None:
+async def migrate(environ: Mapping[str, str], _: asyncio.Event) -> None:
     """Create or update the tables with their grants, and the stream. Consumers belong to who consumes."""
+    settings = read_settings(MigrateSettings, environ)
     await asyncio.to_thread(migrate_database, settings.owner_dsn, [MIGRATIONS], settings.runtime_role)
     await bus.declare(settings.nats_owner_url, [bus.stream_of(SERVICE)])
 
 
-def main(arguments: Sequence[str], environ: Mapping[str, str]) -> None:
-    """Run one process; the exit code is 2 for settings that cannot be used, 1 for other failures."""
-    parser = argparse.ArgumentParser(prog="python -m services.openings", description="The openings service of Polku.")
-    parser.add_argument("process", choices=("serve", "migrate"), help="serve answers calls; migrate prepares storage")
-    process = parser.parse_args(arguments).process
-
-    async def run(stop: asyncio.Event) -> None:
-        logs = read_settings(LogSettings, environ)
-        log.configure(SERVICE, level=logs.level, format=logs.format)
-        if process == "serve":
-            await serve(read_settings(ServeSettings, environ), stop)
-        else:
-            await migrate(read_settings(MigrateSettings, environ))
-
-    lifecycle.run(run)
-
-
 if __name__ == "__main__":
-    main(sys.argv[1:], os.environ)
+    run_process(SERVICE, {"serve": serve, "migrate": migrate}, sys.argv[1:], os.environ)

@@ -11,22 +11,22 @@ import yaml
 from deploy.embedded.services import COMMANDS
 from services.gateway.settings import Settings as GatewaySettings
 from services.matching import settings as matching
-from services.openings import settings as openings
-from services.profiles import settings as profiles
+from services.openings.__main__ import Settings as OpeningsSettings
 from shared.runtime.bus import permissions, stream_of
+from shared.runtime.process import LogSettings, MigrateSettings, ServeSettings
 
 ROOT = Path(__file__).resolve().parents[3]
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
 SERVICES: dict[str, Any] = COMPOSE["services"]
 NEEDS: dict[str, tuple[type, ...]] = {
-    "profiles": (profiles.ServeSettings, profiles.LogSettings),
-    "openings": (openings.ServeSettings, openings.LogSettings),
-    "matching": (matching.ServeSettings, matching.LogSettings),
-    "encoder": (matching.EncodeSettings, matching.LogSettings),
+    "profiles": (ServeSettings, LogSettings),
+    "openings": (OpeningsSettings, LogSettings),
+    "matching": (matching.ServeSettings, LogSettings),
+    "encoder": (matching.EncodeSettings, LogSettings),
     "gateway": (GatewaySettings,),
-    "migrate-profiles": (profiles.MigrateSettings, profiles.LogSettings),
-    "migrate-openings": (openings.MigrateSettings, openings.LogSettings),
-    "migrate-matching": (matching.MigrateSettings, matching.LogSettings),
+    "migrate-profiles": (MigrateSettings, LogSettings),
+    "migrate-openings": (MigrateSettings, LogSettings),
+    "migrate-matching": (MigrateSettings, LogSettings),
 }
 CONSUMES = {"matching": (("POLKU_PROFILES", "matching-profiles"), ("POLKU_OPENINGS", "matching-openings"))}
 

@@ -1,9 +1,5 @@
 """The unit of work over PostgreSQL."""
 
-from contextlib import AbstractAsyncContextManager
-from types import TracebackType
-from typing import Self
-
 from services.openings.adapters.postgres.openings import PostgresOpenings
 from services.openings.adapters.postgres.publishers import PostgresPublishers
 from services.openings.adapters.postgres.rows import answer_from_bytes, answer_is_about, answer_to_bytes
@@ -11,39 +7,18 @@ from services.openings.application.ports import Answered, Published, RequestKey
 from services.openings.domain.opening import Opening
 from services.openings.domain.publisher import Publisher
 from shared.runtime import requests
-from shared.runtime.postgres import Connection, Pool, transaction
+from shared.runtime.postgres import Connection
+from shared.runtime.unit_of_work import TransactionalUnitOfWork
 
 
-class PostgresUnitOfWork:
+class PostgresUnitOfWork(TransactionalUnitOfWork):
     """One transaction. Errors of storage leave as Unavailable STORAGE_UNAVAILABLE."""
 
-    def __init__(self, pool: Pool) -> None:
-        self._pool = pool
-        self._transaction: AbstractAsyncContextManager[Connection] | None = None
-
-    async def __aenter__(self) -> Self:
-        self._transaction = transaction(self._pool)
-        connection = await self._transaction.__aenter__()
+    def bind(self, connection: Connection) -> None:
+        """See TransactionalUnitOfWork."""
         self.openings = PostgresOpenings(connection)
         self.publishers = PostgresPublishers(connection)
         self.answers = PostgresAnswers(connection)
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        running, self._transaction = self._transaction, None
-        if running is None:
-            return
-        # A transaction that is left without an error would be committed: undoing needs one.
-        undo = error or _NotCommitted()
-        await running.__aexit__(type(undo), undo, undo.__traceback__)
-
-    async def commit(self) -> None:
-        """Commit. The connection goes back to the pool."""
-        running, self._transaction = self._transaction, None
-        if running is not None:
-            await running.__aexit__(None, None, None)
 
 
 class PostgresAnswers:
@@ -72,7 +47,3 @@ class PostgresAnswers:
             answer=answer_to_bytes(answer),
             about=answer_is_about(answer),
         )
-
-
-class _NotCommitted(Exception):
-    """Ends a transaction that nobody committed."""

@@ -1,7 +1,8 @@
-"""Demo data of a fictional Espoo: what six partner systems publish, and eight people who look for work.
+"""Demo data of a fictional Espoo: what six partner systems publish, and people who look for work.
 
-The files hold the protos' canonical JSON, with dates written as `today+21` or `today-60`, so that the demo never grows
-old. `openings` and `people` put real dates in.
+What partners send lies in `publishers/<id>/` as schema.org JSON-LD, and becomes openings by the same mapping that reads
+partners' own files. The people are the protos' canonical JSON. Dates are written as `today+21` or `today-60`, so that
+the demo never grows old; `openings` and `people` put real dates in.
 """
 
 from __future__ import annotations
@@ -10,12 +11,21 @@ import json
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
+from google.protobuf import json_format
+from polku.openings.v1.opening_pb2 import Opening
+
+from services.openings.adapters.schema_org import SchemaOrgMapper, items_of
+from shared.vocabulary import load
+
 Kind = Literal["vacancies", "trainings", "services"]
 
-_FOLDER = Path(__file__).parent
+FOLDER = Path(__file__).parent
+PUBLISHERS = FOLDER / "publishers"
+KINDS: tuple[Kind, ...] = ("vacancies", "trainings", "services")
 _RELATIVE_DATE = re.compile(r"^today([+-]\d{1,5})$")
 
 
@@ -31,7 +41,7 @@ class DemoPublisher:
 class DemoOpening:
     """An opening for PUT /v1/publishers/{publisher}/{kind}/{external_id}.
 
-    `body` is polku.openings.v1.Opening in canonical JSON.
+    `body` is polku.openings.v1.Opening in canonical JSON, without publisher and external_id.
     """
 
     publisher: str
@@ -56,29 +66,50 @@ class DemoPerson:
 
 
 def publishers() -> list[DemoPublisher]:
-    """The partner systems whose openings the demo holds."""
-    return [DemoPublisher(row["id"], row["name"]) for row in _read("openings.json")["publishers"]]
+    """The partner systems whose openings the demo holds, by id."""
+    rows = [_read(path) for path in sorted(PUBLISHERS.glob("*/publisher.jsonld"))]
+    return [DemoPublisher(row["identifier"], row["name"]) for row in rows]
 
 
 def openings(today: date) -> list[DemoOpening]:
-    """All vacancies, trainings and services, in this order, with dates counted from `today`."""
+    """All vacancies, trainings and services, in this order, with dates counted from `today`.
+
+    Raises InvalidArgument where a file holds something that the mapping of partners' files refuses.
+    """
     return [
-        DemoOpening(row["publisher"], row["kind"], row["external_id"], _dated(row["opening"], today))
-        for row in _read("openings.json")["openings"]
+        opening for kind in KINDS for publisher in publishers() for opening in _published(publisher.id, kind, today)
     ]
 
 
 def people(today: date) -> list[DemoPerson]:
-    """The eight people, with dates counted from `today`."""
+    """The people, with dates counted from `today`."""
     return [
         DemoPerson(row["key"], row["note"], tuple(row["fits"]), row["does_not_fit"], _dated(row["profile"], today))
-        for row in _read("people.json")["people"]
+        for row in _read(FOLDER / "people.json")["people"]
     ]
 
 
-def _read(name: str) -> dict[str, Any]:
-    content: dict[str, Any] = json.loads((_FOLDER / name).read_text(encoding="utf-8"))
-    return content
+def _published(publisher: str, kind: Kind, today: date) -> list[DemoOpening]:
+    path = PUBLISHERS / publisher / f"{kind}.jsonld"
+    if not path.exists():
+        return []
+    document = _dated(_read(path), today)
+    return [_opening(publisher, kind, _mapper().opening(item)) for item in items_of(document)]
+
+
+def _opening(publisher: str, kind: Kind, opening: Opening) -> DemoOpening:
+    external_id = opening.external_id
+    opening.ClearField("external_id")
+    return DemoOpening(publisher, kind, external_id, json_format.MessageToDict(opening))
+
+
+@cache
+def _mapper() -> SchemaOrgMapper:
+    return SchemaOrgMapper(load())
+
+
+def _read(path: Path) -> Any:
+    return json.loads(path.read_text(encoding="utf-8"))
 
 
 def _dated(value: Any, today: date) -> Any:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from types import MappingProxyType
 
-from services.openings.adapters.schema_org.reading import Node, nearest
+from services.openings.adapters.schema_org.reading import Node
 
 PREFIX = "polku:"
 JOB, COURSE, INSTANCE, SERVICE, TERM = "JobPosting", "Course", "CourseInstance", "Service", "DefinedTerm"
@@ -99,8 +100,7 @@ class Properties:
             return
         rule = PROPERTIES.get(name)
         if rule is None or self._type not in rule.on:
-            hint = nearest(name, {allowed.lower(): allowed for allowed in self._allowed})
-            near = next((allowed for allowed in self._allowed if allowed.lower() == hint), "")
+            near = _nearest(name, self._allowed)
             text = f"There is no such Polku property of a {self._type}: use one of {', '.join(self._allowed)}."
             named.fault("PROPERTY_UNKNOWN", text, value=name, nearest=near)
             return
@@ -111,6 +111,13 @@ class Properties:
             named.fault("PROPERTY_REPEATED", "Give this property once.", value=name)
         else:
             self._found.setdefault(name, []).extend(values)
+
+
+def _nearest(name: str, allowed: list[str]) -> str:
+    """The id spelt most like this one: what all ids begin with says nothing about likeness."""
+    words = {each.removeprefix(PREFIX).lower(): each for each in allowed}
+    close = get_close_matches(name.removeprefix(PREFIX).lower()[:100], list(words), n=1, cutoff=0.6)
+    return words[close[0]] if close else ""
 
 
 def _values(item: Node) -> list[Node]:

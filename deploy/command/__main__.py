@@ -5,13 +5,13 @@ import json
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.console import Console
 
-from deploy.command import show, stack
-from deploy.command.api import Api, opening_path
+from deploy.command import publishing, show, stack
+from deploy.command.api import Api
 from deploy.command.failures import CommandError
 from deploy.command.places import endpoints, issuer
 from deploy.embedded.errors import StackError
@@ -62,11 +62,11 @@ def token(
 
 @app.command()
 def publish(
-    file: Annotated[Path, typer.Argument(help="JSON: one item or a list, each with kind, external_id and opening.")],
+    file: Annotated[Path, typer.Argument(help="schema.org JSON-LD, or JSON with kind, external_id and opening.")],
     publisher: Annotated[str, typer.Option(help="Publisher's id; its key is taken from var/endpoints.json.")],
 ) -> None:
     """Publish openings from a file under a publisher's key; prints a line for each."""
-    _run(lambda: _publish(file, publisher))
+    _run(lambda: publishing.publish(console, file, publisher))
 
 
 @app.command()
@@ -87,39 +87,6 @@ def explain(
 def health() -> None:
     """Say whether the gateway and the services behind it are ready; exit status 1 when not."""
     _run(_health)
-
-
-async def _publish(file: Path, publisher: str) -> None:
-    try:
-        items = json.loads(await asyncio.to_thread(file.read_text, encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise CommandError(f"{file} cannot be read as JSON: {error}") from error
-    known = endpoints()
-    key = known.publisher_keys.get(publisher)
-    if key is None:
-        there = ", ".join(sorted(known.publisher_keys)) or "none (polku demo makes some)"
-        raise CommandError(f"There is no key of publisher {publisher!r}. Keys are there for: {there}.")
-    refused = 0
-    async with Api(known.gateway, key=key) as api:
-        for item in items if isinstance(items, list) else [items]:
-            refused += not await _publish_one(api, publisher, item)
-    if refused:
-        raise CommandError(f"{refused} refused; the others are published.")
-
-
-async def _publish_one(api: Api, publisher: str, item: Any) -> bool:
-    try:
-        kind, external_id, opening = item["kind"], item["external_id"], item["opening"]
-    except (KeyError, TypeError):
-        console.print("[red]refused[/]  an item has no kind, external_id or opening")
-        return False
-    try:
-        answer = await api.put(opening_path(publisher, kind, external_id), opening)
-    except CommandError as error:
-        console.print(f"[red]refused[/]  {external_id}: {error}")
-        return False
-    console.print(f"{show.outcome(answer)}  {external_id}  {answer['opening']['name']}", highlight=False)
-    return True
 
 
 async def _matches(profile: str, language: str, role: str, as_json: bool) -> None:

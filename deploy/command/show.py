@@ -15,18 +15,22 @@ def outcome(answer: Mapping[str, Any]) -> str:
 
 
 def matches(console: Console, answer: Mapping[str, Any], *, indent: str = "  ") -> None:
-    """The list: rank, total, title, organisation and place; below each the reasons (+) and the gaps (?)."""
+    """The list: rank, total of 100, title, organisation and place; below each the reasons (+) and the gaps (?)."""
+    ranked = answer.get("order") != "ORDER_NEWEST_FIRST"
+    if not ranked:
+        console.print(f"{indent}newest first, not ranked: the person has opted out")
     found = answer.get("matches", [])
     if not found:
-        console.print(f"{indent}no match")
+        console.print(f"{indent}no match {' '.join(answer.get('notes', ()))}")
     for match in found:
-        _match(console, match, indent)
+        _match(console, match, indent, ranked)
 
 
-def _match(console: Console, match: Mapping[str, Any], indent: str) -> None:
+def _match(console: Console, match: Mapping[str, Any], indent: str, ranked: bool) -> None:
     opening = match["opening"]
     where = ", ".join(part for part in (opening.get("organisation"), opening.get("place")) if part)
-    head = f"{match.get('rank', 0):>2}. {100 * match.get('total', 0):3.0f}  {opening['title'][:WIDEST_TITLE]}"
+    total = f"{100 * match.get('total', 0):3.0f}" if ranked else "  –"
+    head = f"{match.get('rank', 0):>2}. {total}  {opening['title'][:WIDEST_TITLE]}"
     console.print(f"{indent}{head}  ({where})", highlight=False, markup=False, soft_wrap=True)
     explanation = match.get("explanation", {})
     for sign, sentences in (("+", explanation.get("reasons", ())), ("?", explanation.get("gaps", ()))):

@@ -3,7 +3,9 @@
 from functools import cache
 from pathlib import Path
 
-from babel import Locale
+from babel import Locale, UnknownLocaleError
+
+from shared.vocabulary import load
 
 FOLDER = Path(__file__).parent / "locales"
 ORDER = ("fi", "sv", "en", "uk", "ru", "ar", "so")
@@ -28,10 +30,15 @@ def own_name(tag: str) -> str:
 
 
 def name_of(tag: str, reader: str) -> str:
-    """The name of a language in the reader's language; the tag itself where there is none."""
+    """The name of a language (BCP 47) in the reader's language; the tag itself where nobody has one.
+
+    The vocabulary first: CLDR has no locale of some languages that people here speak, such as Dari (prs).
+    """
+    if load().language(tag) is not None:
+        return load().label_in("language", tag, reader)
     try:
         return Locale.parse(tag, sep="-").get_display_name(reader) or tag
-    except ValueError:
+    except (ValueError, UnknownLocaleError):
         return tag
 
 

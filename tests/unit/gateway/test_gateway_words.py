@@ -95,6 +95,15 @@ def test_numbers_and_dates_follow_the_locale() -> None:
 
 
 @pytest.mark.parametrize(
+    ("tag", "name"),
+    [("prs", "Dari"), ("sv-FI", "Swedish (Finland)"), ("qzz", "qzz"), ("x", "x"), ("ckb", "Kurdish (Sorani)")],
+)
+def test_every_language_tag_has_something_to_be_called_by(tag: str, name: str) -> None:
+    """A language that CLDR has no locale of, and a tag that nobody knows, break no page."""
+    assert name_of(tag, "en") == name
+
+
+@pytest.mark.parametrize(
     ("total", "bars", "words"),
     [(1.0, 4, "Fits very well"), (0.7, 4, "Fits very well"), (0.69, 3, "Fits well"), (0.3, 2, "Fits in part"),
      (0.0, 1, "Fits a little")],

@@ -24,7 +24,7 @@ from tests.integration.shared.rpc_harness import SIGNER, USER, client, failure, 
 from tests.integration.shared.samples import eventually
 
 
-@pytest.mark.parametrize("timeout", [None, 31.0, 3600.0])
+@pytest.mark.parametrize("timeout", [None, 35.0, 3600.0])
 async def test_unary_call_needs_a_deadline(timeout: float | None) -> None:
     """A unary call without a deadline, or with one above 30 s, is refused; with 30 s it is served."""
     async with serving(str) as server, grpc.aio.insecure_channel(f"127.0.0.1:{server.port}") as channel:
@@ -33,6 +33,16 @@ async def test_unary_call_needs_a_deadline(timeout: float | None) -> None:
         assert await Echo(channel).call("Unary", "a", timeout=30.0, metadata=metadata) == ["a"]
         assert await Echo(channel).call("Both", "a", timeout=None, metadata=metadata) == ["a"]
     assert error.reason == "DEADLINE_REQUIRED"
+
+
+async def test_thirty_seconds_are_served_after_any_other_timeout() -> None:
+    """A call with 30 s is served although grpc may send an earlier, up to 3 % longer timeout in its place."""
+    async with serving(str) as server:
+        for earlier in (30.3, 30.6, 30.9, 31.0):
+            async with grpc.aio.insecure_channel(f"127.0.0.1:{server.port}") as channel:
+                metadata = call_metadata(USER, SIGNER)
+                await Echo(channel).call("Unary", "a", timeout=earlier, metadata=metadata)
+                assert await Echo(channel).call("Unary", "a", timeout=30.0, metadata=metadata) == ["a"]
 
 
 async def test_deadline_ends_the_work_and_is_passed_on() -> None:

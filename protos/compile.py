@@ -57,9 +57,9 @@ def compile_protos() -> None:
     descriptors.write_bytes(validate_descriptors())
     sources = sorted(str(path.relative_to(PROTOS)) for path in (PROTOS / "polku").rglob("*.proto"))
     given = f"--descriptor_set_in={descriptors}"
-    python = [f"--python_out={fresh}", f"--mypy_out={fresh}"]
+    python = [f"--python_out={fresh}", f"--mypy_out=quiet:{fresh}"]
     protoc(given, *python, VALIDATE)
-    protoc("-I.", given, *python, f"--grpc_python_out={fresh}", f"--mypy_grpc_out={fresh}", *sources)
+    protoc("-I.", given, *python, f"--grpc_python_out={fresh}", f"--mypy_grpc_out=quiet:{fresh}", *sources)
     image = fresh / IMAGE.name
     protoc("-I.", given, f"--descriptor_set_out={image}", "--include_imports", "--include_source_info", *sources)
     for folder in [fresh, *(path for path in fresh.rglob("*") if path.is_dir())]:

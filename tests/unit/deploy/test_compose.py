@@ -34,11 +34,7 @@ CONSUMES = {"matching": (("POLKU_PROFILES", "matching-profiles"), ("POLKU_OPENIN
 def variables(classes: tuple[type, ...], *, needed_only: bool = False) -> set[str]:
     """Names of the environment variables that these settings classes read."""
     fields = [field for cls in classes for field in dataclasses.fields(cls) if "variable" in field.metadata]
-    return {
-        field.metadata["variable"]
-        for field in fields
-        if not needed_only or field.default is dataclasses.MISSING
-    }
+    return {field.metadata["variable"] for field in fields if not needed_only or field.default is dataclasses.MISSING}
 
 
 @pytest.mark.parametrize("name", NEEDS)

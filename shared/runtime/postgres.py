@@ -68,6 +68,9 @@ async def transaction(pool: Pool) -> AsyncIterator[Connection]:
     with translated_errors():
         connection = await pool.getconn()
         try:
+            # The pool's check switches autocommit on and back: a call that is cancelled in between leaves it on, and
+            # the next transaction on this connection would commit each statement by itself.
+            await connection.set_autocommit(False)
             yield connection
         except BaseException:
             with suppress(psycopg.Error):

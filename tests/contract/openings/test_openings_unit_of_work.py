@@ -79,3 +79,15 @@ class TestPostgresUnitOfWork(UnitOfWorkContract):
                 ([opening.id, undone.opening.id],),
             )
             assert await found.fetchall() == [(opening.id, 1, "polku.openings.v1.OpeningPublished")]
+
+    async def test_a_connection_left_in_autocommit_is_still_atomic(self, open_uow: Open, pool: Pool) -> None:
+        """What a cancelled call left behind in the pool commits nothing by itself."""
+        connections = [await pool.getconn() for _ in range(pool.max_size)]
+        for connection in connections:
+            await connection.set_autocommit(True)
+            await pool.putconn(connection)
+        undone = a_creation(a_draft(publisher=a_publisher()))
+        async with open_uow() as uow:
+            await uow.openings.keep(undone, "kid-1")
+        async with open_uow() as uow:
+            assert await uow.openings.get(undone.opening.id) is None

@@ -140,10 +140,29 @@ def stored(rows: Rows, partner: Partner) -> int:
     return int(str(found[0]))
 
 
+def announced(rows: Rows, partner: Partner) -> int:
+    """How many events of a partner's openings lie in the outbox, sent or not."""
+    found = rows.execute(
+        "select count(*) from outbox join opening on aggregate_id = opening.id::text where publisher = %s",
+        (partner.publisher,),
+    ).fetchone()
+    assert found is not None
+    return int(str(found[0]))
+
+
 async def send_bytes(channel: grpc.aio.Channel, partner: Partner, payload: bytes) -> Any:
     """Send a payload that no message would serialise to."""
     call = channel.unary_unary(PUBLISH, request_serializer=bytes, response_deserializer=bytes)
     return await call(payload, metadata=partner.metadata, timeout=SECONDS)
+
+
+async def refused_credentials(
+    channel: grpc.aio.Channel, request: pb.PublishOpeningRequest, metadata: Metadata
+) -> tuple[str, str, str]:
+    """Code, reason and message of the refusal of a call with these credentials."""
+    call = OpeningServiceStub(channel).PublishOpening(request, metadata=metadata, timeout=SECONDS)
+    code, error = await refusal(call)
+    return code, error.reason, error.message
 
 
 async def refused_fields(

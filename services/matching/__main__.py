@@ -11,6 +11,7 @@ import os
 import sys
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import timedelta
 from pathlib import Path
 
 from nats.js.errors import NotFoundError
@@ -25,9 +26,11 @@ SERVICE = "matching"
 PRODUCERS_PATIENCE = 60.0
 """Seconds to wait for the streams of the producers."""
 MIGRATIONS = Path(__file__).parent / "migrations"
+ACK_WAIT = timedelta(seconds=5)
+"""What a killed process had in hand comes again after this; a living one says in time that it is still at work."""
 CONSUMERS = (
-    bus.ConsumerSpec(stream="POLKU_OPENINGS", durable="matching-openings"),
-    bus.ConsumerSpec(stream="POLKU_PROFILES", durable="matching-profiles"),
+    bus.ConsumerSpec(stream="POLKU_OPENINGS", durable="matching-openings", ack_wait=ACK_WAIT),
+    bus.ConsumerSpec(stream="POLKU_PROFILES", durable="matching-profiles", ack_wait=ACK_WAIT),
 )
 
 

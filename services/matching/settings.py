@@ -16,6 +16,12 @@ def _one_of(*choices: str) -> Callable[[str], str]:
     return parse
 
 
+def _secret(text: str) -> str:
+    if len(text) < 32:
+        raise ValueError("at least 32 random characters")
+    return text
+
+
 @dataclass(frozen=True)
 class ServeSettings:
     """Settings of `serve`. Of the model folder it reads the identity only."""
@@ -28,7 +34,7 @@ class ServeSettings:
     token_issuers_file: Path = setting("POLKU_TOKEN_ISSUERS_FILE", parse=existing_path)
     token_audience: str = setting("POLKU_TOKEN_AUDIENCE", default="polku")
     service_key_file: Path = setting("POLKU_SERVICE_KEY_FILE", parse=existing_path)
-    page_token_secret: str = setting("POLKU_PAGE_TOKEN_SECRET", secret=True)
+    page_token_secret: str = setting("POLKU_PAGE_TOKEN_SECRET", parse=_secret, secret=True)
     model_dir: Path = setting("POLKU_MODEL_DIR", parse=existing_path)
     max_concurrent_rpcs: int = setting("POLKU_MAX_CONCURRENT_RPCS", default=64, parse=whole_number)
     reflection: bool = setting("POLKU_REFLECTION", default=False, parse=flag)

@@ -53,9 +53,10 @@ class EmbeddingWorker:
         """Work until `stop` is set; the text in hand is finished first."""
         async with asyncio.TaskGroup() as group:
             group.create_task(listen(self._dsn, TASKS_CHANNEL, lambda _: self._wake.set(), stop))
+            group.create_task(self._wake_at(stop))
             while not stop.is_set():
                 self._wake.clear()
-                if not await self._one_safely():
+                if not await self._one_safely() and not stop.is_set():
                     await self._wait()
 
     async def one(self) -> bool:
@@ -94,3 +95,7 @@ class EmbeddingWorker:
             await asyncio.wait_for(self._wake.wait(), _SWEEP)
         except TimeoutError:
             return
+
+    async def _wake_at(self, stop: asyncio.Event) -> None:
+        await stop.wait()
+        self._wake.set()

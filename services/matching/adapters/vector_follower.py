@@ -35,9 +35,10 @@ class VectorFollower:
         """Follow until `stop` is set."""
         async with asyncio.TaskGroup() as group:
             group.create_task(listen(self._dsn, VECTORS_CHANNEL, lambda _: self._wake.set(), stop))
+            group.create_task(self._wake_at(stop))
             while not stop.is_set():
                 self._wake.clear()
-                if await self._sweep_safely() < PORTION:
+                if await self._sweep_safely() < PORTION and not stop.is_set():
                     await self._wait()
 
     async def sweep(self) -> int:
@@ -72,3 +73,7 @@ class VectorFollower:
             await asyncio.wait_for(self._wake.wait(), _SWEEP)
         except TimeoutError:
             return
+
+    async def _wake_at(self, stop: asyncio.Event) -> None:
+        await stop.wait()
+        self._wake.set()

@@ -10,6 +10,7 @@ from services.matching.application.people import Ask, Person, admitted, load_per
 from services.matching.application.ports import UnitOfWork
 from services.matching.domain.eligibility import Judgement, judge
 from services.matching.domain.matches import (
+    NO_FILTER,
     Decision,
     Exclusion,
     ListFilter,
@@ -37,7 +38,6 @@ from shared.kernel.errors import FailedPrecondition, NotFound, PermissionDenied
 from shared.kernel.paging import Cursor, page_size
 from shared.kernel.principal import Principal
 
-_ANY = ListFilter()
 _NOTHING = Judged((), ())
 
 
@@ -176,7 +176,7 @@ async def get_question(cmd: GetQuestion, uow: UnitOfWork, engine: Engine, now: d
     """The question whose answer would decide for most openings, or None. Raises as `list_matches` does."""
     engine.check_ready()
     ask = Ask(cmd.caller, cmd.profile_id, cmd.purpose, "GetQuestion")
-    query, judged = await admitted(engine, ask, _judge(uow, engine, now, cmd.profile_id, _ANY, "en"))
+    query, judged = await admitted(engine, ask, _judge(uow, engine, now, cmd.profile_id, NO_FILTER, "en"))
     return question_of(query, judged.eligible)
 
 
@@ -208,7 +208,7 @@ async def _judge(
 
 
 async def _next_steps(cmd: ListNextSteps, uow: UnitOfWork, engine: Engine, now: datetime) -> tuple[NextStep, ...]:
-    query, judged = await _judge(uow, engine, now, cmd.profile_id, _ANY, cmd.language)
+    query, judged = await _judge(uow, engine, now, cmd.profile_id, NO_FILTER, cmd.language)
     steps = await asyncio.to_thread(next_steps, query, judged)
     return tuple(sorted(steps, key=_step_key))
 
@@ -220,7 +220,7 @@ async def _explain(cmd: ExplainMatch, uow: UnitOfWork, engine: Engine, now: date
     candidate = engine.live.get(cmd.opening_id)
     if candidate is None:
         raise NotFound("OPENING_NOT_FOUND", "No such opening is published. It may have been withdrawn.")
-    query = person.query(engine, now, _ANY, cmd.language)
+    query = person.query(engine, now, NO_FILTER, cmd.language)
     judgement = judge(query, candidate)
     ranked = _scored(query, person, judgement, engine)
     versions = engine.versions(person.stored.snapshot.version)

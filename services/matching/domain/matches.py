@@ -127,6 +127,9 @@ class ListFilter:
     municipality: str = ""
 
 
+NO_FILTER = ListFilter()
+
+
 @dataclass(frozen=True, slots=True)
 class Shortlisted:
     """A place in the order of a decision: the opening's id and the version and total that gave it its place."""

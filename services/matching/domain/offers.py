@@ -8,6 +8,7 @@ from datetime import date
 from enum import IntEnum
 
 from services.matching.domain.values import (
+    NO_LEVELS,
     Answer,
     Basis,
     CefrProfile,
@@ -25,7 +26,7 @@ class LanguageRequirement:
     """A language (BCP 47) that the work or the teaching needs, level by CEFR activity."""
 
     language: str
-    levels: CefrProfile = CefrProfile()
+    levels: CefrProfile = NO_LEVELS
     necessity: Necessity = Necessity.REQUIRED
     basis: Basis = Basis.STATED
 
@@ -187,3 +188,8 @@ class ServiceDetail:
     opening_hours: tuple[WeeklyWindow, ...] = ()
     participation: Participation = Participation.UNKNOWN
     consent_needed: Answer = Answer.UNKNOWN
+
+
+# Nothing stated and nothing given, as defaults.
+NO_DEMAND = LanguageDemand()
+NO_GIVES = Gives()

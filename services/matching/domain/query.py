@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from services.matching.domain.candidates import Occasion, coordinates_of
 from services.matching.domain.fits import OccupationFits, SkillFits
-from services.matching.domain.matches import ListFilter
+from services.matching.domain.matches import NO_FILTER, ListFilter
 from services.matching.domain.rules import in_force
 from services.matching.domain.signals import ProfileSignals
 from services.matching.domain.snapshots import ProfileSnapshot
@@ -104,7 +104,7 @@ def query_of(
     vocabulary: Vocabulary,
     now: datetime,
     *,
-    list_filter: ListFilter = ListFilter(),  # noqa: B008 - frozen
+    list_filter: ListFilter = NO_FILTER,
     language: str = "en",
 ) -> Query:
     """Prepare a person's query. `now` is an aware instant."""

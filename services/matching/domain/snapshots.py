@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from services.matching.domain.offers import (
+    NO_DEMAND,
+    NO_GIVES,
     Contract,
     EducationRequirement,
     Gives,
@@ -20,6 +22,7 @@ from services.matching.domain.offers import (
     TrainingDetail,
 )
 from services.matching.domain.values import (
+    NO_CONCEPT,
     Answer,
     Concept,
     LocalizedText,
@@ -29,7 +32,7 @@ from services.matching.domain.values import (
     Shift,
     WeeklyWindow,
 )
-from services.matching.domain.work import Choices, WorkProfile
+from services.matching.domain.work import NO_CHOICES, NO_WORK, Choices, WorkProfile
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +41,8 @@ class ProfileSnapshot:
 
     id: str
     version: int
-    work: WorkProfile = WorkProfile()
-    choices: Choices = Choices()
+    work: WorkProfile = NO_WORK
+    choices: Choices = NO_CHOICES
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +68,10 @@ class OpeningSnapshot:
     closing_date: date | None = None
     url: str = ""
     publish_time: datetime | None = None
-    language_demand: LanguageDemand = LanguageDemand()
+    language_demand: LanguageDemand = NO_DEMAND
     education: EducationRequirement | None = None
     # A vacancy's.
-    occupation: Concept = Concept()
+    occupation: Concept = NO_CONCEPT
     isco_code: str = ""
     skills: tuple[SkillRequirement, ...] = ()
     licences: tuple[LicenceRequirement, ...] = ()
@@ -84,6 +87,6 @@ class OpeningSnapshot:
     pay_subsidy: Answer = Answer.UNKNOWN
     work_trial: Answer = Answer.UNKNOWN
     # A training's or a service's.
-    gives: Gives = Gives()
+    gives: Gives = NO_GIVES
     training: TrainingDetail | None = None
     service: ServiceDetail | None = None

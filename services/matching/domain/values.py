@@ -184,3 +184,10 @@ class Provenance:
 
     source: Source = Source.UNKNOWN
     date: datetime.date | None = None
+
+
+# Values of which nothing is known, as defaults.
+NO_CONCEPT = Concept()
+NO_LEVELS = CefrProfile()
+NO_PLACE = Place()
+NO_PROVENANCE = Provenance()

@@ -8,6 +8,9 @@ from datetime import date
 from enum import IntEnum
 
 from services.matching.domain.values import (
+    NO_LEVELS,
+    NO_PLACE,
+    NO_PROVENANCE,
     Answer,
     CefrProfile,
     Concept,
@@ -57,7 +60,7 @@ class WorkExperience:
     months: int | None = None
     country: str = ""
     tasks: str = ""
-    provenance: Provenance = Provenance()
+    provenance: Provenance = NO_PROVENANCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,7 @@ class Skill:
 
     skill: Concept
     level: SkillLevel = SkillLevel.UNKNOWN
-    provenance: Provenance = Provenance()
+    provenance: Provenance = NO_PROVENANCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +81,7 @@ class Education:
     title: str = ""
     country: str = ""
     recognition: Recognition = Recognition.UNKNOWN
-    provenance: Provenance = Provenance()
+    provenance: Provenance = NO_PROVENANCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +91,7 @@ class Licence:
     code: str
     held: Answer = Answer.UNKNOWN
     valid_until: date | None = None
-    provenance: Provenance = Provenance()
+    provenance: Provenance = NO_PROVENANCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +99,8 @@ class LanguageSkill:
     """How well the person knows a language (BCP 47)."""
 
     language: str
-    levels: CefrProfile = CefrProfile()
-    provenance: Provenance = Provenance()
+    levels: CefrProfile = NO_LEVELS
+    provenance: Provenance = NO_PROVENANCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +112,7 @@ class RightToWork:
     max_hours_per_week: float | None = None
     single_employer: bool = False
     valid_until: date | None = None
-    provenance: Provenance = Provenance()
+    provenance: Provenance = NO_PROVENANCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +126,7 @@ class EverydayLimits:
     evenings: Answer = Answer.UNKNOWN
     nights: Answer = Answer.UNKNOWN
     weekends: Answer = Answer.UNKNOWN
-    home: Place = Place()
+    home: Place = NO_PLACE
     travel_modes: tuple[TravelMode, ...] = ()
     max_travel_minutes: int | None = None
     own_car: Answer = Answer.UNKNOWN
@@ -178,3 +181,8 @@ class Choices:
     analytics: Answer = Answer.UNKNOWN
     ranking_opt_out: bool = False
     matching_paused: bool = False
+
+
+# Profiles of which nothing is known, as defaults.
+NO_WORK = WorkProfile()
+NO_CHOICES = Choices()

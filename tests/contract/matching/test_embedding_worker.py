@@ -1,8 +1,11 @@
 """Encoders that share a database: each text is done once, the most urgent first, and nobody's death loses one."""
 
 import asyncio
+import os
+import sys
 import threading
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Literal
 
 import numpy as np
@@ -19,6 +22,7 @@ from tests.contract.matching.word_encoder import WordEncoder
 from tests.servers import Database
 
 MODEL = WordEncoder().model_id
+ROOT = Path(__file__).parents[3]
 
 
 class StuckEncoder(WordEncoder):
@@ -237,3 +241,27 @@ async def test_a_running_encoder_is_woken_and_stops_when_told(
     stop.set()
     await asyncio.wait_for(running, 5)
     assert encoder.encoded == ["one", "two"]
+
+
+async def test_a_killed_encoder_leaves_its_text_to_another(
+    pool: Pool, worker: Callable[..., EmbeddingWorker], matching_database: Database
+) -> None:
+    """kill -9 in the middle of a text: when the lease has ended, and not before, another encoder does it."""
+    task, lease = await queue(pool, "siivooja"), 2.0
+    doomed = await asyncio.create_subprocess_exec(
+        sys.executable,
+        str(Path(__file__).with_name("endless_encoder.py")),
+        matching_database.runtime_dsn,
+        str(lease),
+        stdout=asyncio.subprocess.PIPE,
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": f"{ROOT}:{ROOT / 'protos' / 'gen'}"},
+        cwd=ROOT,
+    )
+    assert doomed.stdout is not None
+    assert await asyncio.wait_for(doomed.stdout.readline(), 20) == b"begun\n"
+    doomed.kill()
+    await doomed.wait()
+    other = worker(WordEncoder())
+    assert not await other.one()
+    await eventually(other.one, "the end of the lease")
+    assert await stored(pool, task) is not None

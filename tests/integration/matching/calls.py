@@ -2,15 +2,16 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import grpc
 import psycopg
 from google.protobuf.message import Message
 from nats.aio.client import Client
+from polku.matching.v1 import match_pb2
 from polku.matching.v1 import matching_service_pb2 as pb
 from polku.matching.v1.matching_service_pb2_grpc import MatchingServiceStub
 from polku.openings.v1 import opening_events_pb2 as opening_events
@@ -27,6 +28,9 @@ from shared.runtime.bus.envelope import headers_of
 from shared.runtime.rpc import from_rpc_error
 from tests.integration.matching.process import MatchingProcess
 from tests.servers import NatsServer
+
+if TYPE_CHECKING:
+    from polku.matching.v1.matching_service_pb2_grpc import MatchingServiceAsyncStub
 
 Rows = psycopg.Connection[tuple[Any, ...]]
 SECONDS = 10
@@ -112,10 +116,9 @@ class City:
     profiles: Producer
     channel: grpc.aio.Channel
     rows: Rows
-    kept: dict[str, int] = field(default_factory=dict)
 
     @property
-    def stub(self) -> MatchingServiceStub:
+    def stub(self) -> "MatchingServiceAsyncStub":
         """The service."""
         return MatchingServiceStub(self.channel)
 
@@ -140,7 +143,7 @@ class City:
 
     def one(self, query: str, *values: object) -> Any:
         """The first column of the first row."""
-        row = self.rows.execute(query, values).fetchone()  # type: ignore[call-overload]
+        row = self.rows.execute(query, values).fetchone()
         return row[0] if row else None
 
     async def taken(self, name: str, version: int) -> None:
@@ -230,16 +233,25 @@ class Seeker:
         metadata = self.city.process.keys.user(self.subject)
         return await self.city.stub.ListMatches(request, metadata=metadata, timeout=SECONDS)
 
+    async def whole(self) -> list[match_pb2.Match]:
+        """The list, all pages of it."""
+        answer = await self.ask()
+        matches = list(answer.matches)
+        while answer.next_page_token:
+            answer = await self.ask(100, answer.next_page_token)
+            matches += answer.matches
+        return matches
+
     async def listed(self) -> dict[str, int]:
         """Names and versions of the openings in the list."""
-        return {match.opening.name: match.opening.version for match in (await self.ask()).matches}
+        return {match.opening.name: match.opening.version for match in await self.whole()}
 
 
-def text_values(answer: pb.ListMatchesResponse) -> dict[str, float]:
+def text_values(matches: Iterable[match_pb2.Match]) -> dict[str, float]:
     """The known values of the part that compares texts, by opening."""
     return {
         match.opening.name: part.value
-        for match in answer.matches
+        for match in matches
         for part in match.parts
         if part.part == "text" and part.known
     }

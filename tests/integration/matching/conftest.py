@@ -1,4 +1,4 @@
-"""One running matching service for each module of tests, with a broker and a database of its own."""
+"""One running matching service for all tests that only use it, with a broker and a database of its own."""
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -46,12 +46,15 @@ async def city_of(postgres: PostgresServer, broker: NatsServer, folder: Path) ->
         postgres.drop(database)
 
 
-@pytest.fixture(scope="module")
-async def city(
-    postgres_server: PostgresServer, broker: NatsServer, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[City]:
-    """The service, ready to answer, with an encoder at work."""
-    async with city_of(postgres_server, broker, tmp_path_factory.mktemp("matching")) as made:
-        await made.process.start()
-        async with made.process.encoding():
-            yield made
+@pytest.fixture(scope="session")
+async def city(postgres_server: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[City]:
+    """The service, ready to answer, with an encoder at work. Tests share it, since each has people of its own."""
+    server = NatsServer()
+    try:
+        server.start()
+        async with city_of(postgres_server, server, tmp_path_factory.mktemp("matching")) as made:
+            await made.process.start()
+            async with made.process.encoding():
+                yield made
+    finally:
+        server.remove()

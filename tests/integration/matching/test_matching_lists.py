@@ -1,5 +1,7 @@
 """Lists of the running service: on record before they are answered, stable over pages, refused to strangers."""
 
+from typing import Any
+
 import grpc
 import pytest
 from polku.matching.v1 import matching_service_pb2 as pb
@@ -56,11 +58,11 @@ async def test_a_list_is_on_record_before_it_is_answered(city: City, seeker: See
 async def test_a_list_that_cannot_be_recorded_is_not_answered(city: City, seeker: Seeker) -> None:
     """Where the writing fails there is no answer, and no half of a record."""
     role = city.process.database.runtime_role
-    city.rows.execute(f"revoke insert on decision_match from {role}")  # type: ignore[call-overload]
+    city.rows.execute(f"revoke insert on decision_match from {role}")
     try:
         code, error = await refusal(seeker.ask(5))
     finally:
-        city.rows.execute(f"grant insert on decision_match to {role}")  # type: ignore[call-overload]
+        city.rows.execute(f"grant insert on decision_match to {role}")
     assert code == "INTERNAL"
     assert "decision" not in error.message
     assert city.one("select count(*) from decision where profile_id = %s", seeker.profile_id) == 0
@@ -156,8 +158,9 @@ async def test_every_reading_is_decided_by_profiles(city: City, seeker: Seeker, 
     """Each method asks for access under its own name, with the user's token, purpose and profile."""
     city.process.people.accesses.clear()
     served = await seeker.ask(3)
-    metadata, common = city.process.keys.user(seeker.subject), {"profile": seeker.name, "purpose": OWN_DATA}
-    calls: dict[str, grpc.aio.UnaryUnaryCall] = {
+    metadata = city.process.keys.user(seeker.subject)
+    common: dict[str, Any] = {"profile": seeker.name, "purpose": OWN_DATA}
+    calls: dict[str, grpc.aio.UnaryUnaryCall[Any, Any]] = {
         "ListExclusions": city.stub.ListExclusions(pb.ListExclusionsRequest(**common), metadata=metadata, timeout=10),
         "ExplainMatch": city.stub.ExplainMatch(
             pb.ExplainMatchRequest(opening=served.matches[0].opening.name, **common), metadata=metadata, timeout=10

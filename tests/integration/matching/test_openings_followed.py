@@ -17,12 +17,12 @@ async def test_an_opening_is_listed_changed_and_gone(city: City) -> None:
     await city.taken(opening.name, 1)
     assert (await seeker.listed())[opening.name] == 1
     await city.indexed()
-    assert opening.name in text_values(await seeker.ask())
+    assert opening.name in text_values(await seeker.whole())
 
     changed = a_vacancy("Kokki kouluun", 2, opening_id=bare_id(opening.name))
     await city.publish(changed)
     await city.taken(opening.name, 2)
-    found = {match.opening.name: match.opening for match in (await seeker.ask()).matches}
+    found = {match.opening.name: match.opening for match in await seeker.whole()}
     assert (found[opening.name].title, found[opening.name].version) == ("Kokki kouluun", 2)
 
     await city.close(opening, 3)
@@ -41,7 +41,7 @@ async def test_an_opening_may_come_back(city: City) -> None:
     await city.publish(a_vacancy("Puutarhuri", 3, opening_id=bare_id(opening.name)))
     await city.taken(opening.name, 3)
     await city.indexed()
-    assert opening.name in text_values(await seeker.ask())
+    assert opening.name in text_values(await seeker.whole())
 
 
 @pytest.mark.parametrize("order", [(1, 2, 3, 4, 1), (4, 1, 2, 3, 4), (2, 1, 4, 3, 2)], ids=str)
@@ -112,7 +112,7 @@ async def test_freshness(city: City) -> None:
             return name in await seeker.listed()
 
         async def is_compared(name: str = opening.name) -> bool:
-            return name in text_values(await seeker.ask())
+            return name in text_values(await seeker.whole())
 
         until_listed = await eventually(is_listed, "the listing")
         until_compared = until_listed + await eventually(is_compared, "the comparison of texts")

@@ -1,13 +1,14 @@
 """Rows of `opening` and `profile`."""
 
-from typing import LiteralString
-
 from services.matching.adapters.codec import from_json, to_json
 from services.matching.application.ports import StoredOpening, StoredProfile
 from services.matching.domain.signals import OpeningSignals, ProfileSignals
 from services.matching.domain.snapshots import OpeningSnapshot, ProfileSnapshot
 from shared.kernel.ids import is_id
 from shared.runtime.postgres import Connection
+
+_GET_PROFILE = "select snapshot::text, signals::text, digest from profile where id = %s"
+_LOCK_PROFILE = "select snapshot::text, signals::text, digest from profile where id = %s for update"
 
 
 class PostgresOpenings:
@@ -50,15 +51,13 @@ class PostgresProfiles:
     def __init__(self, connection: Connection, *, lock: bool = False) -> None:
         """With `lock`, `get` keeps the profile as it is until the transaction ends."""
         self._connection = connection
-        self._lock: LiteralString = " for update" if lock else ""
+        self._get = _LOCK_PROFILE if lock else _GET_PROFILE
 
     async def get(self, profile_id: str) -> StoredProfile | None:
         """See Profiles."""
         if not is_id(profile_id):
             return None
-        found = await self._connection.execute(
-            "select snapshot::text, signals::text, digest from profile where id = %s" + self._lock, (profile_id,)
-        )
+        found = await self._connection.execute(self._get, (profile_id,))
         row = await found.fetchone()
         if row is None:
             return None

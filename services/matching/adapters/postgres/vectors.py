@@ -41,7 +41,7 @@ class PostgresVectors:
         await self._connection.execute("delete from vector where owner = %s and owner_id = %s", (owner.value, owner_id))
 
     async def of_text(self, owner: Owner, digest: str, model: str) -> Vector | None:
-        """A vector that this model made of the same text for an owner of the same kind: questions and answers differ."""
+        """A vector that this model made of the same text for the same kind of owner: each kind has its own prompt."""
         found = await self._connection.execute(
             "select numbers from vector where digest = %s and model = %s and owner = %s limit 1",
             (digest, model, owner.value),

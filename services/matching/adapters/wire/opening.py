@@ -39,7 +39,7 @@ def opening_from_wire(opening: pb.Opening) -> OpeningSnapshot:
         "titles": values.texts_from_wire(opening.titles),
         "descriptions": values.texts_from_wire(opening.descriptions),
         "places": tuple(values.place_from_wire(place) for place in opening.places),
-        "remote": Remote(opening.remote),
+        "remote": values.known(Remote, opening.remote),
         "closing_date": values.date_from_wire(opening.closing_date),
         "url": opening.url,
         "publish_time": values.timestamp_from_wire(opening.publish_time) if opening.HasField("publish_time") else None,
@@ -64,16 +64,16 @@ def _vacancy(vacancy: pb.Vacancy) -> dict[str, Any]:
         "licences": tuple(_licence(licence) for licence in vacancy.licences),
         "education": _education(vacancy.education) if vacancy.HasField("education") else None,
         "experience_months": vacancy.experience_months if vacancy.HasField("experience_months") else None,
-        "contract": Contract(vacancy.contract),
+        "contract": values.known(Contract, vacancy.contract),
         "min_hours_per_week": vacancy.min_hours_per_week if vacancy.HasField("min_hours_per_week") else None,
         "max_hours_per_week": vacancy.max_hours_per_week if vacancy.HasField("max_hours_per_week") else None,
-        "shifts": tuple(Shift(shift) for shift in vacancy.shifts),
+        "shifts": values.known_ones(Shift, vacancy.shifts),
         "weekly_times": values.windows_from_wire(vacancy.weekly_times),
         "start_date": values.date_from_wire(vacancy.start_date),
         "end_date": values.date_from_wire(vacancy.end_date),
         "pay": _pay(vacancy.pay) if vacancy.HasField("pay") else None,
-        "pay_subsidy": Answer(vacancy.pay_subsidy),
-        "work_trial": Answer(vacancy.work_trial),
+        "pay_subsidy": values.known(Answer, vacancy.pay_subsidy),
+        "work_trial": values.known(Answer, vacancy.work_trial),
     }
 
 
@@ -85,11 +85,11 @@ def _training(training: pb.Training) -> dict[str, Any]:
         language=_language(training.gives_language) if training.HasField("gives_language") else None,
     )
     detail = TrainingDetail(
-        kind=TrainingKind(training.kind),
+        kind=values.known(TrainingKind, training.kind),
         isced_field=training.isced_field,
         instances=tuple(_instance(instance) for instance in training.instances),
         cost=training.cost if training.HasField("cost") else None,
-        childcare_on_site=Answer(training.childcare_on_site),
+        childcare_on_site=values.known(Answer, training.childcare_on_site),
     )
     return {
         "organisation": training.provider,
@@ -107,11 +107,11 @@ def _service(service: pb.ServiceOffer) -> dict[str, Any]:
         language=_language(service.gives_language) if service.HasField("gives_language") else None,
     )
     detail = ServiceDetail(
-        themes=tuple(Theme(theme) for theme in service.themes),
+        themes=values.known_ones(Theme, service.themes),
         audiences=values.texts_from_wire(service.audiences),
         opening_hours=values.windows_from_wire(service.opening_hours),
-        participation=Participation(service.participation),
-        consent_needed=Answer(service.consent_needed),
+        participation=values.known(Participation, service.participation),
+        consent_needed=values.known(Answer, service.consent_needed),
     )
     demand = _demand(service.language_demand)
     return {"organisation": service.provider, "language_demand": demand, "gives": gives, "service": detail}
@@ -128,7 +128,7 @@ def _skill(requirement: pb.SkillRequirement) -> SkillRequirement:
 
 def _demand(demand: pb.LanguageDemand) -> LanguageDemand:
     return LanguageDemand(
-        statement=LanguageStatement(demand.statement),
+        statement=values.known(LanguageStatement, demand.statement),
         languages=tuple(_language(language) for language in demand.languages),
     )
 
@@ -164,7 +164,7 @@ def _pay(pay: pb.Pay) -> Pay:
         minimum=pay.minimum if pay.HasField("minimum") else None,
         maximum=pay.maximum if pay.HasField("maximum") else None,
         currency=pay.currency,
-        unit=PayUnit(pay.unit),
+        unit=values.known(PayUnit, pay.unit),
     )
 
 
@@ -176,7 +176,7 @@ def _instance(instance: pb.TrainingInstance) -> TrainingInstance:
         weekly_times=values.windows_from_wire(instance.weekly_times),
         hours_per_week=instance.hours_per_week if instance.HasField("hours_per_week") else None,
         place=values.place_from_wire(instance.place) if instance.HasField("place") else None,
-        remote=Remote(instance.remote),
+        remote=values.known(Remote, instance.remote),
         seats=instance.seats if instance.HasField("seats") else None,
         seats_left=instance.seats_left if instance.HasField("seats_left") else None,
         seats_confirmed_on=values.date_from_wire(instance.seats_confirmed_on),

@@ -51,9 +51,9 @@ def _work(work: pb.WorkProfile) -> WorkProfile:
 
 def _choices(choices: pb.Choices) -> Choices:
     return Choices(
-        matching=Answer(choices.matching),
-        employer_requests=Answer(choices.employer_requests),
-        analytics=Answer(choices.analytics),
+        matching=values.known(Answer, choices.matching),
+        employer_requests=values.known(Answer, choices.employer_requests),
+        analytics=values.known(Answer, choices.analytics),
         ranking_opt_out=choices.ranking_opt_out,
         matching_paused=choices.matching_paused,
     )
@@ -72,7 +72,7 @@ def _experience(experience: pb.WorkExperience) -> WorkExperience:
 def _skill(skill: pb.Skill) -> Skill:
     return Skill(
         skill=values.concept_from_wire(skill.skill),
-        level=SkillLevel(skill.level),
+        level=values.known(SkillLevel, skill.level),
         provenance=values.provenance_from_wire(skill.provenance),
     )
 
@@ -83,7 +83,7 @@ def _education(education: pb.Education) -> Education:
         isced_field=education.isced_field,
         title=education.title,
         country=education.country,
-        recognition=Recognition(education.recognition),
+        recognition=values.known(Recognition, education.recognition),
         provenance=values.provenance_from_wire(education.provenance),
     )
 
@@ -91,7 +91,7 @@ def _education(education: pb.Education) -> Education:
 def _licence(licence: pb.Licence) -> Licence:
     return Licence(
         code=licence.code,
-        held=Answer(licence.held),
+        held=values.known(Answer, licence.held),
         valid_until=values.date_from_wire(licence.valid_until),
         provenance=values.provenance_from_wire(licence.provenance),
     )
@@ -107,7 +107,7 @@ def _language(language: pb.LanguageSkill) -> LanguageSkill:
 
 def _right(right: pb.RightToWork) -> RightToWork:
     return RightToWork(
-        status=RightStatus(right.status),
+        status=values.known(RightStatus, right.status),
         isco_sectors=tuple(right.isco_sectors),
         max_hours_per_week=right.max_hours_per_week if right.HasField("max_hours_per_week") else None,
         single_employer=right.single_employer,
@@ -122,16 +122,16 @@ def _limits(limits: pb.EverydayLimits) -> EverydayLimits:
         min_hours_per_week=limits.min_hours_per_week if limits.HasField("min_hours_per_week") else None,
         max_hours_per_week=limits.max_hours_per_week if limits.HasField("max_hours_per_week") else None,
         windows=values.windows_from_wire(limits.windows),
-        evenings=Answer(limits.evenings),
-        nights=Answer(limits.nights),
-        weekends=Answer(limits.weekends),
+        evenings=values.known(Answer, limits.evenings),
+        nights=values.known(Answer, limits.nights),
+        weekends=values.known(Answer, limits.weekends),
         home=values.place_from_wire(limits.home),
-        travel_modes=tuple(TravelMode(mode) for mode in limits.travel_modes),
+        travel_modes=values.known_ones(TravelMode, limits.travel_modes),
         max_travel_minutes=limits.max_travel_minutes if limits.HasField("max_travel_minutes") else None,
-        own_car=Answer(limits.own_car),
-        remote=Answer(limits.remote),
+        own_car=values.known(Answer, limits.own_car),
+        remote=values.known(Answer, limits.remote),
         accessibility_needs=tuple(limits.accessibility_needs),
-        interpreter_needed=Answer(limits.interpreter_needed),
+        interpreter_needed=values.known(Answer, limits.interpreter_needed),
         interpreter_language=limits.interpreter_language,
     )
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
+from enum import IntEnum
+from typing import TypeVar
 
 from google.protobuf.timestamp_pb2 import Timestamp
 from polku.openings.v1 import opening_pb2 as openings_pb
@@ -21,6 +23,25 @@ from services.matching.domain.values import (
     Weekday,
     WeeklyWindow,
 )
+
+E = TypeVar("E", bound=IntEnum)
+
+
+def known(kind: type[E], number: int) -> E:
+    """The member with this number; one that a newer producer has invented is UNKNOWN here.
+
+    Raises ValueError where the kind has no UNKNOWN.
+    """
+    try:
+        return kind(number)
+    except ValueError:
+        return kind(0)
+
+
+def known_ones(kind: type[E], numbers: Iterable[int]) -> tuple[E, ...]:
+    """The members with these numbers, without those that a newer producer has invented."""
+    members = {member.value: member for member in kind}
+    return tuple(members[number] for number in numbers if number in members)
 
 
 def timestamp_to_wire(instant: datetime) -> Timestamp:
@@ -63,10 +84,10 @@ def concepts_from_wire(concepts: Iterable[pb.Concept]) -> tuple[Concept, ...]:
 def levels_from_wire(levels: pb.CefrProfile) -> CefrProfile:
     """Levels of a language."""
     return CefrProfile(
-        listening=CefrLevel(levels.listening),
-        reading=CefrLevel(levels.reading),
-        speaking=CefrLevel(levels.speaking),
-        writing=CefrLevel(levels.writing),
+        listening=known(CefrLevel, levels.listening),
+        reading=known(CefrLevel, levels.reading),
+        speaking=known(CefrLevel, levels.speaking),
+        writing=known(CefrLevel, levels.writing),
     )
 
 
@@ -83,17 +104,17 @@ def place_from_wire(place: pb.Place) -> Place:
 
 def provenance_from_wire(provenance: pb.Provenance) -> Provenance:
     """A provenance; not set is unknown."""
-    return Provenance(Source(provenance.source), date_from_wire(provenance.date))
+    return Provenance(known(Source, provenance.source), date_from_wire(provenance.date))
 
 
 def necessity_from_wire(necessity: int) -> Necessity:
-    """Not stated counts as required, as the proto says."""
-    return Necessity(necessity) if necessity else Necessity.REQUIRED
+    """Not stated counts as required, as the proto says, and so does what a newer producer has invented."""
+    return next(iter(known_ones(Necessity, (necessity,))), Necessity.REQUIRED)
 
 
 def basis_from_wire(basis: int) -> Basis:
     """Not known counts as stated, as the proto says."""
-    return Basis(basis) if basis else Basis.STATED
+    return next(iter(known_ones(Basis, (basis,))), Basis.STATED)
 
 
 def necessity_to_wire(necessity: Necessity) -> openings_pb.Necessity.Kind.ValueType:

@@ -27,6 +27,7 @@ console = Console()
 
 Language = Annotated[str, typer.Option("--language", "-l", help="fi, sv or en.")]
 AsRole = Annotated[str, typer.Option("--as", help="Whose credentials to use: counsellor, operator or seeker.")]
+Token = Annotated[str, typer.Option("--token", envvar="POLKU_TOKEN", help="A token of your own, instead of --as.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the API's JSON answer.")]
 
 
@@ -70,17 +71,24 @@ def publish(
 
 
 @app.command()
-def matches(profile: str, language: Language = "en", role: AsRole = "seeker", as_json: AsJson = False) -> None:
+def matches(
+    profile: str, language: Language = "en", role: AsRole = "seeker", token: Token = "", as_json: AsJson = False
+) -> None:
     """Print a person's matches with the reasons, and what was left out."""
-    _run(lambda: _matches(profile, language, role, as_json))
+    _run(lambda: _matches(profile, language, token or _token(role, profile), as_json))
 
 
 @app.command()
 def explain(
-    profile: str, opening: str, language: Language = "en", role: AsRole = "seeker", as_json: AsJson = False
+    profile: str,
+    opening: str,
+    language: Language = "en",
+    role: AsRole = "seeker",
+    token: Token = "",
+    as_json: AsJson = False,
 ) -> None:
     """Print one person beside one opening, requirement by requirement."""
-    _run(lambda: _explain(profile, opening, language, role, as_json))
+    _run(lambda: _explain(profile, opening, language, token or _token(role, profile), as_json))
 
 
 @app.command()
@@ -89,9 +97,9 @@ def health() -> None:
     _run(_health)
 
 
-async def _matches(profile: str, language: str, role: str, as_json: bool) -> None:
+async def _matches(profile: str, language: str, token: str, as_json: bool) -> None:
     bare = profile.removeprefix("profiles/")
-    async with _api(role, bare) as api:
+    async with Api(endpoints().gateway, token=token) as api:
         listed = await api.get(f"/v1/profiles/{bare}/matches", language=language, page_size=5)
         excluded = await api.get(f"/v1/profiles/{bare}/excluded", language=language, page_size=5)
     if as_json:
@@ -101,9 +109,9 @@ async def _matches(profile: str, language: str, role: str, as_json: bool) -> Non
     show.excluded(console, excluded)
 
 
-async def _explain(profile: str, opening: str, language: str, role: str, as_json: bool) -> None:
+async def _explain(profile: str, opening: str, language: str, token: str, as_json: bool) -> None:
     bare = profile.removeprefix("profiles/")
-    async with _api(role, bare) as api:
+    async with Api(endpoints().gateway, token=token) as api:
         path = f"/v1/profiles/{bare}/matches/{opening.removeprefix('openings/')}"
         answer = await api.get(path, language=language)
     if as_json:
@@ -112,15 +120,15 @@ async def _explain(profile: str, opening: str, language: str, role: str, as_json
     show.comparison(console, answer)
 
 
-def _api(role: str, profile: str) -> Api:
-    known = endpoints()
-    tokens = {"counsellor": known.tokens.counsellor, "operator": known.tokens.operator}
-    token = known.tokens.seekers.get(profile, "") if role == "seeker" else tokens.get(role, "")
-    if not token:
+def _token(role: str, profile: str) -> str:
+    known = endpoints().tokens
+    seekers = known.seekers.get(profile.removeprefix("profiles/"), "")
+    found = {"seeker": seekers, "counsellor": known.counsellor, "operator": known.operator}.get(role, "")
+    if not found:
         raise CommandError(
-            f"var/endpoints.json has no {role} token for profile {profile}. Others: polku matches --help"
+            f"var/endpoints.json has no {role} token for profile {profile}. Name another role with --as, or give --token."
         )
-    return Api(known.gateway, token=token)
+    return found
 
 
 async def _health() -> None:

@@ -18,15 +18,8 @@ from shared.kernel.ids import new_id
 from shared.runtime.postgres import Pool
 from tests.builders.matching import NOW
 from tests.builders.matching_random import openings, profiles
-from tests.contract.matching.unit_of_work_contract import (
-    Open,
-    UnitOfWorkContract,
-    a_decision,
-    a_profile,
-    a_task,
-    a_vector,
-    an_opening,
-)
+from tests.contract.matching.samples import a_decision, a_profile, a_task, a_vector, an_opening
+from tests.contract.matching.unit_of_work_contract import Open, UnitOfWorkContract
 from tests.fakes.matching import FakeUnitOfWork
 
 OpenPostgres = Callable[[], PostgresUnitOfWork]

@@ -1,0 +1,124 @@
+"""The adapters of the serving process over a real store, without a broker and without a server."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from polku.openings.v1 import opening_events_pb2, opening_pb2
+
+from services.matching.adapters.event_handlers import EventHandlers
+from services.matching.adapters.faiss_index import FaissIndex
+from services.matching.adapters.live_openings import LiveOpeningsInMemory
+from services.matching.adapters.memory import fill_memory
+from services.matching.adapters.postgres import PostgresUnitOfWork
+from services.matching.adapters.vector_follower import VectorFollower
+from services.matching.application.engine import Engine
+from services.matching.application.intake import StoreVector, store_vector
+from services.matching.application.ports import EmbeddingTask, Owner, Vector
+from shared.kernel.events import EventRecord
+from shared.kernel.ids import new_id
+from shared.kernel.paging import PageTokens
+from shared.runtime.postgres import Pool
+from tests.builders.matching import vocabulary, weights
+from tests.contract.matching.word_encoder import DIMENSION, WordEncoder
+from tests.fakes.matching import FakeAccessGate, FakeProfileSource
+from tests.integration.matching.calls import bare_id
+
+MODEL = WordEncoder().model_id
+
+
+@dataclass
+class World:
+    """The adapters of the serving process over a real store, without a broker."""
+
+    pool: Pool
+    dsn: str
+    source: FakeProfileSource
+
+    def __post_init__(self) -> None:
+        self.restart()
+
+    def restart(self, model: str = MODEL, **changes: object) -> None:
+        """Empty memory, as a start finds it; perhaps with another model or vocabulary."""
+        self.live, self.index = LiveOpeningsInMemory(), FaissIndex(model, DIMENSION)
+        tokens = PageTokens(b"a secret for page tokens")
+        made = Engine(vocabulary(), weights(), self.live, self.index, FakeAccessGate(), self.source, tokens)
+        self.engine = replace(made, **changes)  # type: ignore[arg-type]
+        self.follower = VectorFollower(self.pool, self.dsn, self.uow, self.engine)
+
+    def uow(self) -> PostgresUnitOfWork:
+        """A unit of work."""
+        return PostgresUnitOfWork(self.pool)
+
+    async def fill(self) -> None:
+        """Fill memory."""
+        await fill_memory(self.pool, self.engine, self.live, self.index, self.uow)
+
+    async def take(
+        self,
+        opening: opening_pb2.Opening,
+        *,
+        open_uow: Callable[[], PostgresUnitOfWork] | None = None,
+        event_id: str = "",
+    ) -> None:
+        """The opening is published."""
+        event = opening_events_pb2.OpeningPublished(opening=opening)
+        handlers = EventHandlers(open_uow or self.uow, self.engine)
+        await handlers.take_opening_event(record(event, opening, opening.version, event_id))
+
+    async def drop(
+        self,
+        opening: opening_pb2.Opening,
+        version: int,
+        *,
+        open_uow: Callable[[], PostgresUnitOfWork] | None = None,
+        event_id: str = "",
+    ) -> None:
+        """The opening is closed."""
+        event = opening_events_pb2.OpeningClosed(opening=opening.name, version=version)
+        handlers = EventHandlers(open_uow or self.uow, self.engine)
+        await handlers.take_opening_event(record(event, opening, version, event_id))
+
+    async def encode(self, model: str = "") -> int:
+        """Do all texts that wait; how many there were."""
+        encoder, done = WordEncoder(model or self.engine.index.model), 0
+        while True:
+            async with self.uow() as uow:
+                task = await uow.tasks.lease(60)
+                await uow.commit()
+            if task is None:
+                return done
+            numbers = encoder.encode(task.text, "passage").tobytes()
+            await store_vector(StoreVector(task, Vector(encoder.model_id, numbers)), self.uow())
+            done += 1
+
+    async def task(self, owner: Owner, owner_id: str) -> EmbeddingTask | None:
+        """The text that waits."""
+        async with self.uow() as uow:
+            return await uow.tasks.get(owner, owner_id)
+
+    def compare(self, text: str = "siivooja hotelli") -> dict[str, float]:
+        """The cosines of a text with all live openings."""
+        vector = Vector(self.engine.index.model, WordEncoder().encode(text, "query").tobytes())
+        return dict(self.index.similarities(vector, [each.id for each in self.live.all()]))
+
+    async def count(self, query: str) -> int:
+        """The number that a query gives."""
+        async with self.pool.connection() as connection:
+            row = await (await connection.execute(query)).fetchone()
+        return int(row[0]) if row else 0
+
+
+def record(event: object, opening: opening_pb2.Opening, version: int, event_id: str) -> EventRecord:
+    """The event as the consumer gives it."""
+    message = event
+    assert isinstance(message, opening_events_pb2.OpeningPublished | opening_events_pb2.OpeningClosed)
+    return EventRecord(
+        event_id or new_id(),
+        message.DESCRIPTOR.full_name,
+        "polku.openings.opening.told.v1",
+        bare_id(opening.name),
+        version,
+        datetime.now(UTC),
+        message.SerializeToString(),
+    )

@@ -126,7 +126,7 @@ def _token(role: str, profile: str) -> str:
     found = {"seeker": seekers, "counsellor": known.counsellor, "operator": known.operator}.get(role, "")
     if not found:
         raise CommandError(
-            f"var/endpoints.json has no {role} token for profile {profile}. Name another role with --as, or give --token."
+            f"var/endpoints.json has no {role} token for profile {profile}. Take another with --as, or give --token."
         )
     return found
 

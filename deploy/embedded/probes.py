@@ -29,8 +29,8 @@ def http_ok(port: int, path: str) -> Probe:
     return probe
 
 
-def grpc_serving(address: str) -> Probe:
-    """True when grpc.health.v1.Health/Check for the whole server says SERVING."""
+def grpc_serving(address: str, service: str = "") -> Probe:
+    """True when grpc.health.v1.Health/Check says SERVING of the service; "" is the server's being alive."""
 
     async def probe() -> bool:
         # Imported here: the supervisor of PostgreSQL and NATS alone does without gRPC's 30 MB.
@@ -40,7 +40,7 @@ def grpc_serving(address: str) -> Probe:
         async with grpc.aio.insecure_channel(address, options=(("grpc.enable_http_proxy", 0),)) as channel:
             try:
                 stub = health_pb2_grpc.HealthStub(channel)
-                answer = await stub.Check(health_pb2.HealthCheckRequest(), timeout=PATIENCE)
+                answer = await stub.Check(health_pb2.HealthCheckRequest(service=service), timeout=PATIENCE)
             except grpc.aio.AioRpcError:
                 return False
         return bool(answer.status == health_pb2.HealthCheckResponse.SERVING)

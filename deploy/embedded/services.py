@@ -23,6 +23,15 @@ COMMANDS = {
     "matching": ("services.matching", "serve"),
     "gateway": ("services.gateway", "serve"),
 }
+CALLERS = ("matching", "gateway")
+"""The services that call others, and sign that it is they who do."""
+READINESS = {
+    "profiles": "polku.profiles.v1.ProfileService",
+    "openings": "polku.openings.v1.OpeningService",
+    "matching": "polku.matching.v1.MatchingService",
+    "encoder": "",
+}
+"""The name under which each says by gRPC health that it is ready, not only alive; the encoder listens when it is."""
 READY_WITHIN = 120.0
 """Seconds; the encoder imports torch, on a busy machine from a cold disk."""
 
@@ -74,20 +83,15 @@ def migrate_environment(around: Surroundings, database: str) -> dict[str, str]:
         "POLKU_OWNER_DSN": around.postgres.dsn(database, "owner"),
         "POLKU_RUNTIME_ROLE": f"{database}_runtime",
         "POLKU_NATS_OWNER_URL": around.nats.owner_url,
-        "POLKU_NATS_MONITOR_URL": around.nats.monitor_url,
     }
 
 
 def environment(around: Surroundings, name: str) -> dict[str, str]:
     """The settings of a service: those of all, those of whoever keeps data, and its own."""
-    settings = {
-        "POLKU_LISTEN": around.address(name),
-        "POLKU_TOKEN_ISSUERS_FILE": str(around.var.issuers),
-        "POLKU_TOKEN_AUDIENCE": "polku",
-        "POLKU_REFLECTION": "true",
-        "POLKU_LOG_FORMAT": "json",
-    }
+    settings = {"POLKU_LISTEN": around.address(name), "POLKU_LOG_FORMAT": "json"}
     if name != "encoder":
+        settings |= {"POLKU_TOKEN_ISSUERS_FILE": str(around.var.issuers), "POLKU_TOKEN_AUDIENCE": "polku"}
+    if name in CALLERS:
         settings["POLKU_SERVICE_KEY_FILE"] = str(service_key_file(around.var, name))
     return settings | _of_data_keepers(around, name) | _own(around, name)
 
@@ -102,6 +106,7 @@ def _of_data_keepers(around: Surroundings, name: str) -> dict[str, str]:
         "POLKU_NATS_URL": around.nats.url(name),
         "POLKU_NATS_MONITOR_URL": around.nats.monitor_url,
         "POLKU_PAGE_TOKEN_SECRET": around.credentials.page_token_secret,
+        "POLKU_REFLECTION": "true",
     }
 
 
@@ -126,7 +131,7 @@ def part(around: Surroundings, name: str) -> Part:
     return Part(
         name=name,
         command=command(name),
-        ready=http_ok(port, "/readyz") if name == "gateway" else grpc_serving(around.address(name)),
+        ready=http_ok(port, "/readyz") if name == "gateway" else grpc_serving(around.address(name), READINESS[name]),
         log=around.var.log(name),
         environment={**inherited(os.environ), **environment(around, name)},
         ready_within=READY_WITHIN,

@@ -5,22 +5,22 @@ usage: python -m services.matching serve      answers gRPC calls, takes events i
        python -m services.matching migrate    creates or updates tables, grants, stream and consumers, then ends
 """
 
-import argparse
 import asyncio
 import os
 import sys
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 
 from nats.js.errors import NotFoundError
 
-from services.matching.settings import EncodeSettings, LogSettings, MigrateSettings, ServeSettings
+from services.matching.settings import EncodeSettings, ServeSettings
 from shared.kernel.errors import Unavailable
-from shared.runtime import bus, lifecycle, log
+from shared.runtime import bus
 from shared.runtime.env import read_settings
 from shared.runtime.migrations import migrate as migrate_database
+from shared.runtime.process import MigrateSettings, run_process
 
 SERVICE = "matching"
 PRODUCERS_PATIENCE = 60.0
@@ -35,14 +35,14 @@ CONSUMERS = (
 
 
 async def serve(environ: Mapping[str, str], stop: asyncio.Event) -> None:
-    """Answer calls."""
+    """Answer gRPC calls, take events in and publish events until told to stop."""
     from services.matching.serving import serve as run  # FAISS and numpy: the other processes do without
 
     await run(read_settings(ServeSettings, environ), CONSUMERS, stop)
 
 
 async def encode(environ: Mapping[str, str], stop: asyncio.Event) -> None:
-    """Encode texts."""
+    """Turn waiting texts into vectors until told to stop."""
     from services.matching.encoding import encode as run  # torch: seconds, and hundreds of megabytes
 
     await run(read_settings(EncodeSettings, environ), stop)
@@ -68,26 +68,5 @@ async def migrate(environ: Mapping[str, str], stop: asyncio.Event) -> None:
         await asyncio.sleep(0.1)
 
 
-PROCESSES: Mapping[str, Callable[[Mapping[str, str], asyncio.Event], Awaitable[None]]] = {
-    "serve": serve,
-    "encode": encode,
-    "migrate": migrate,
-}
-
-
-def main(arguments: Sequence[str], environ: Mapping[str, str]) -> None:
-    """Run one process; the exit code is 2 for settings that cannot be used, 1 for other failures."""
-    parser = argparse.ArgumentParser(prog="python -m services.matching", description="The matching service of Polku.")
-    parser.add_argument("process", choices=tuple(PROCESSES), help="serve answers, encode encodes, migrate prepares")
-    process = parser.parse_args(arguments).process
-
-    async def run(stop: asyncio.Event) -> None:
-        logs = read_settings(LogSettings, environ)
-        log.configure("encoder" if process == "encode" else SERVICE, level=logs.level, format=logs.format)
-        await PROCESSES[process](environ, stop)
-
-    lifecycle.run(run)
-
-
 if __name__ == "__main__":
-    main(sys.argv[1:], os.environ)
+    run_process(SERVICE, {"serve": serve, "encode": encode, "migrate": migrate}, sys.argv[1:], os.environ)

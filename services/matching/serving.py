@@ -1,7 +1,8 @@
 """Wiring of `serve`: by hand, and undone in the reverse order."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+import gc
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
@@ -25,13 +26,12 @@ from shared import vocabulary
 from shared.kernel.paging import PageTokens
 from shared.runtime import bus, dead_letters, lifecycle
 from shared.runtime.auth import ServiceSigner, TokenVerifier, read_issuers, read_key
-from shared.runtime.outbox import Relay, outbox_age_seconds
+from shared.runtime.outbox import Relay
 from shared.runtime.postgres import Pool, open_pool, transaction
+from shared.runtime.process import readiness
 from shared.runtime.rpc import RpcServer, build_server, open_channel, standard_interceptors, watch_readiness
-from shared.runtime.rpc.server import Check
 
 SERVICE = "matching"
-_OUTBOX_ALARM = 60.0  # seconds that an event may wait before callers should know that something is wrong
 
 
 async def serve(settings: ServeSettings, consumers: Sequence[bus.ConsumerSpec], stop: asyncio.Event) -> None:
@@ -57,7 +57,11 @@ async def serve(settings: ServeSettings, consumers: Sequence[bus.ConsumerSpec], 
         stack.push_async_callback(server.drain)
         publisher = bus.Publisher(connection, bus.stream_of(SERVICE).name, SERVICE)
         background.start("relay", Relay(pool, settings.postgres_dsn, publisher.publish).run(drained))
-        checks = readiness(pool, connection, violations, engine)
+
+        async def memory_is_filled() -> bool:
+            return engine.live.loaded and engine.index.ready
+
+        checks = {**readiness(pool, connection, violations), "memory": memory_is_filled}
         background.start("readiness", watch_readiness(server, checks, drained))
         intake = _Intake(settings.postgres_dsn, pool, connection, engine, live, index)
         background.start("intake", intake.run(consumers, background, stop))
@@ -79,7 +83,11 @@ class _Intake:
         self, consumers: Sequence[bus.ConsumerSpec], background: lifecycle.Background, stop: asyncio.Event
     ) -> None:
         """Returns once memory is filled and all that follows is running in the background."""
+        await asyncio.to_thread(self.engine.vocabulary.find, "")  # builds the finder, seconds with all of ESCO
         await fill_memory(self.pool, self.engine, self.live, self.index, self.open_uow)
+        # What is in memory now stays: left to the collector it would be walked again and again while lists are made.
+        gc.collect()
+        gc.freeze()
         if stop.is_set():
             return
         follower = VectorFollower(self.pool, self.dsn, self.open_uow, self.engine)
@@ -116,7 +124,7 @@ def _engine(settings: ServeSettings, live: LiveOpeningsInMemory, index: FaissInd
     channel = open_channel(settings.profiles_address, signer)
     stack.push_async_callback(channel.close)
     return Engine(
-        vocabulary=vocabulary.load(),
+        vocabulary=vocabulary.load(settings.vocabulary_file),
         weights=read_weights(),
         live=live,
         index=index,
@@ -137,28 +145,3 @@ def _server(settings: ServeSettings, engine: Engine, pool: Pool) -> RpcServer:
     servicer = MatchingServicer(lambda: PostgresUnitOfWork(pool), engine, load_texts(engine.vocabulary))
     server.add(add_MatchingServiceServicer_to_server, servicer, MATCHING_SERVICE)
     return server
-
-
-def readiness(pool: Pool, connection: Client, violations: Sequence[str], engine: Engine) -> Mapping[str, Check]:
-    """What must hold for the service to be ready."""
-
-    async def database_answers() -> bool:
-        async with transaction(pool) as database:
-            await database.execute("select 1")
-        return True
-
-    async def broker_is_connected() -> bool:
-        return connection.is_connected and not violations
-
-    async def events_leave() -> bool:
-        return await outbox_age_seconds(pool) < _OUTBOX_ALARM
-
-    async def memory_is_filled() -> bool:
-        return engine.live.loaded and engine.index.ready
-
-    return {
-        "database": database_answers,
-        "broker": broker_is_connected,
-        "outbox": events_leave,
-        "memory": memory_is_filled,
-    }

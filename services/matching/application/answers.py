@@ -177,7 +177,7 @@ async def get_question(cmd: GetQuestion, uow: UnitOfWork, engine: Engine, now: d
     engine.check_ready()
     ask = Ask(cmd.caller, cmd.profile_id, cmd.purpose, "GetQuestion")
     query, judged = await admitted(engine, ask, _judge(uow, engine, now, cmd.profile_id, NO_FILTER, "en"))
-    return question_of(query, judged.eligible)
+    return await asyncio.to_thread(question_of, query, judged.eligible)
 
 
 async def get_decision(cmd: GetDecision, uow: UnitOfWork, engine: Engine) -> Decision:

@@ -201,8 +201,13 @@ def _linked(snapshot: OpeningSnapshot, engine: Engine) -> tuple[StoredOpening, s
 
 
 async def _wants_encoding(uow: UnitOfWork, task: EmbeddingTask) -> bool:
-    """Queue the text unless there is none or its vector is at hand. Returns whether it was queued."""
+    """Queue the text unless there is none or its vector is at hand. Returns whether it was queued.
+
+    Where there is no text any more, nothing that was made of an earlier one is kept.
+    """
     vector = await uow.vectors.get(task.owner, task.id)
+    if not task.text:
+        await uow.vectors.delete(task.owner, task.id)
     if not task.text or (vector is not None and vector.digest == task.digest):
         await uow.tasks.drop(task.owner, task.id)
         return False

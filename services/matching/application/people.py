@@ -98,7 +98,9 @@ async def load_person(engine: Engine, uow: UnitOfWork, profile_id: str) -> Perso
     elif stored.signals.vocabulary != vocabulary_version(engine.vocabulary):
         stored = stored_profile(stored.snapshot, engine.vocabulary, engine.index.model)
     fresh = vector is not None and vector.digest == stored.digest
-    usable = vector.vector if vector is not None and vector.vector.model == engine.index.model else None
+    # An older text's vector serves until the newer one's is there, but not once the person has taken all text back.
+    told = vector is not None and bool(stored.digest) and vector.vector.model == engine.index.model
+    usable = vector.vector if vector is not None and told else None
     return Person(stored, usable, waiting=bool(stored.digest) and not fresh)
 
 

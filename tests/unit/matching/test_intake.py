@@ -23,6 +23,7 @@ from services.matching.application.intake import (
     take_opening,
     take_profile,
 )
+from services.matching.application.people import load_person
 from services.matching.application.ports import Owner, StoredVector
 from services.matching.domain.events import OpeningIndexed, ProfileIndexed
 from services.matching.domain.values import Concept, LocalizedText
@@ -178,6 +179,21 @@ async def test_a_changed_profile_is_fetched_kept_and_queued_first() -> None:
     await _encode(world, *PERSON_KEY)
     assert await index_vector(IndexVector(*PERSON_KEY), world.uow, world.engine, NOW)
     assert world.uow.state.events == [ProfileIndexed(PROFILE_ID, 1, NOW)]
+
+
+async def test_a_person_who_takes_all_text_back_is_not_ranked_by_it_any_more() -> None:
+    """Nothing that was made of the text is kept, and no list waits for a new vector."""
+    world = _world()
+    world.source.profiles[PROFILE_ID] = PERSON
+    await take_profile(TakeProfile("e1", PROFILE_ID, 1), world.uow, world.engine, NOW)
+    await _encode(world, Owner.PROFILE, PROFILE_ID)
+    assert (await load_person(world.engine, world.uow, PROFILE_ID)).vector is not None
+    world.source.profiles[PROFILE_ID] = replace(profile(), version=2)
+    await take_profile(TakeProfile("e2", PROFILE_ID, 2), world.uow, world.engine, NOW)
+    assert (Owner.PROFILE, PROFILE_ID) not in world.uow.state.vectors
+    person = await load_person(world.engine, world.uow, PROFILE_ID)
+    assert person.vector is None
+    assert not person.waiting
 
 
 async def test_a_profile_without_a_text_needs_no_encoding() -> None:

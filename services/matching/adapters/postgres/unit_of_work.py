@@ -1,9 +1,5 @@
 """The unit of work over PostgreSQL."""
 
-from contextlib import AbstractAsyncContextManager
-from types import TracebackType
-from typing import Self
-
 from psycopg.errors import UniqueViolation
 
 from services.matching.adapters.postgres.decisions import PostgresDecisions
@@ -14,21 +10,20 @@ from services.matching.application.ports import Owner
 from services.matching.domain.events import Event
 from shared.kernel.errors import Aborted
 from shared.runtime import inbox, outbox
-from shared.runtime.postgres import Connection, Pool, transaction
+from shared.runtime.postgres import Connection, Pool
+from shared.runtime.unit_of_work import TransactionalUnitOfWork
 
 
-class PostgresUnitOfWork:
+class PostgresUnitOfWork(TransactionalUnitOfWork):
     """One transaction after the other. Errors of storage leave as Unavailable STORAGE_UNAVAILABLE."""
 
     def __init__(self, pool: Pool, *, lock_profiles: bool = False) -> None:
         """With `lock_profiles`, a profile that was got stays as it is until its transaction ends."""
-        self._pool = pool
+        super().__init__(pool)
         self._lock_profiles = lock_profiles
-        self._transaction: AbstractAsyncContextManager[Connection] | None = None
 
-    async def __aenter__(self) -> Self:
-        self._transaction = transaction(self._pool)
-        connection = await self._transaction.__aenter__()
+    def bind(self, connection: Connection) -> None:
+        """See TransactionalUnitOfWork."""
         self.openings = PostgresOpenings(connection)
         self.profiles = PostgresProfiles(connection, lock=self._lock_profiles)
         self.vectors = PostgresVectors(connection)
@@ -36,23 +31,6 @@ class PostgresUnitOfWork:
         self.decisions = PostgresDecisions(connection)
         self.inbox = PostgresInbox(connection)
         self.events = PostgresEvents(connection)
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        running, self._transaction = self._transaction, None
-        if running is None:
-            return
-        # A transaction that is left without an error would be committed: undoing needs one.
-        undo = error or _NotCommitted()
-        await running.__aexit__(type(undo), undo, undo.__traceback__)
-
-    async def commit(self) -> None:
-        """Commit. The connection goes back to the pool."""
-        running, self._transaction = self._transaction, None
-        if running is not None:
-            await running.__aexit__(None, None, None)
 
 
 class PostgresInbox:
@@ -89,7 +67,3 @@ class PostgresEvents:
             await outbox.append(self._connection, fresh)
         except UniqueViolation as error:
             raise Aborted("EVENT_APPENDED", "Another transaction has just told this. Try again.") from error
-
-
-class _NotCommitted(Exception):
-    """Undoes a transaction that was left without commit."""

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from deploy.embedded import nats, postgres, services
-from deploy.embedded.credentials import Credentials, database_roles
+from deploy.embedded.credentials import DATABASES, Credentials, database_roles
 from deploy.embedded.folders import VarFolder
+from tests.unit.deploy.test_compose import NEEDS, variables
 
 PASSWORDS = {name: f"secret-of-{name}" for name in (*database_roles(), "owner", "system", *services.SERVICES)}
 NATS = nats.NatsAccess(21001, 21002, PASSWORDS)
@@ -88,24 +89,20 @@ def test_service_gets_only_the_database_it_serves(name: str) -> None:
     assert found <= {f"{allowed}_runtime"}
 
 
-def test_environment_of_each_service_is_what_it_needs() -> None:
-    """The names of the settings, service by service."""
-    common = {
-        "POLKU_LISTEN",
-        "POLKU_TOKEN_ISSUERS_FILE",
-        "POLKU_TOKEN_AUDIENCE",
-        "POLKU_REFLECTION",
-        "POLKU_LOG_FORMAT",
-    }
-    data = {"POLKU_POSTGRES_DSN", "POLKU_NATS_URL", "POLKU_NATS_MONITOR_URL", "POLKU_PAGE_TOKEN_SECRET"}
-    key = {"POLKU_SERVICE_KEY_FILE"}
-    addresses = {"POLKU_PROFILES_ADDRESS", "POLKU_OPENINGS_ADDRESS", "POLKU_MATCHING_ADDRESS"}
-    names = {name: set(services.environment(SURROUNDINGS, name)) for name in services.SERVICES}
-    assert names["profiles"] == common | data | key
-    assert names["openings"] == common | data | key | {"POLKU_PARTNER_KEY_PEPPER"}
-    assert names["matching"] == common | data | key | {"POLKU_PROFILES_ADDRESS", "POLKU_MODEL_DIR"}
-    assert names["encoder"] == common | {"POLKU_POSTGRES_DSN", "POLKU_MODEL_DIR"}
-    assert names["gateway"] == common | key | addresses | {"POLKU_SIGN_IN_FILE", "POLKU_COOKIE_SECURE"}
+@pytest.mark.parametrize("name", services.SERVICES)
+def test_environment_of_each_service_is_what_it_needs(name: str) -> None:
+    """Every variable that its settings class needs, and none that nobody reads."""
+    given = set(services.environment(SURROUNDINGS, name))
+    assert variables(NEEDS[name], needed_only=True) <= given
+    assert given <= variables(NEEDS[name])
+
+
+@pytest.mark.parametrize("database", DATABASES)
+def test_environment_of_each_migration_is_what_it_needs(database: str) -> None:
+    """Every variable that its settings class needs, and none that nobody reads."""
+    given = set(services.migrate_environment(SURROUNDINGS, database))
+    needs = NEEDS[f"migrate-{database}"]
+    assert variables(needs, needed_only=True) <= given <= variables(needs)
 
 
 def test_migrations_get_the_owner_roles() -> None:

@@ -86,5 +86,6 @@ async def test_a_list_that_was_served_can_be_read_again(espoo: Espoo) -> None:
 
 
 async def test_the_stack_stays_within_its_memory(espoo: Espoo) -> None:
-    """All processes together stay below 1.5 GB with the model loaded."""
-    assert sum(espoo.stack.memory().values()) < 1.5e9
+    """All processes together stay below 1.4 GB with the model loaded; the supervisor here is the test run itself."""
+    parts = {name: size for name, size in espoo.stack.memory().items() if name != "supervisor"}
+    assert sum(parts.values()) < 1.4e9

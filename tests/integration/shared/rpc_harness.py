@@ -38,7 +38,7 @@ KINDS = ("Unary", "Down", "Up", "Both")
 def user_token(role: str = "seeker", subject: str = "user-1") -> str:
     """Return a signed token of a user."""
     now = int(time.time())
-    claims = {"iss": "https://id", "sub": subject, "aud": "polku", "iat": now, "exp": now + 60, "role": role}
+    claims = {"iss": "https://id", "sub": subject, "aud": "polku", "iat": now, "exp": now + 3600, "role": role}
     return jwt.encode({"alg": "ES256", "kid": "u"}, claims, USER_KEY, algorithms=["ES256"])
 
 

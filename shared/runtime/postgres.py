@@ -9,6 +9,7 @@ from typing import Any, TypeAlias, TypeVar
 import psycopg
 from psycopg import AsyncConnection, sql
 from psycopg.conninfo import conninfo_to_dict
+from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import TupleRow
 from psycopg_pool import AsyncConnectionPool
 
@@ -148,6 +149,17 @@ async def _tell(on_notify: Callable[[str], Awaitable[None] | None], payload: str
     answer = on_notify(payload)
     if answer is not None:
         await answer
+
+
+def _refuse_malformed(dsn: str) -> None:
+    try:
+        conninfo_to_dict(dsn)
+    except psycopg.ProgrammingError:
+        # The parser's own words quote the string, and so the password in it.
+        raise SettingsRefused(
+            "The address of PostgreSQL is neither a URL (postgresql://user:password@host:port/database) nor a connection "
+            "string (host=… dbname=…): correct POLKU_POSTGRES_DSN."
+        ) from None
 
 
 async def _refuse_weak_durability(dsn: str) -> None:

@@ -1,5 +1,6 @@
 """The profiles service over real gRPC, PostgreSQL and NATS: what it answers and what it keeps."""
 
+import re
 from collections.abc import Callable
 from uuid import uuid4
 
@@ -120,6 +121,8 @@ async def test_every_change_is_in_the_stream(
     updated = profile_events_pb2.ProfileUpdated.FromString(messages[2].data)
     assert (updated.profile, updated.version, list(updated.changed_paths)) == (profile.name, 3, ["work.limits.home"])
     sent = b"".join(message.data + str(message.headers).encode() for message in messages).decode(errors="replace")
+    # Ids and times hold any three digits by chance.
+    sent = re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d{4}-\d\d-\d\dT[\d:.]+Z|traceparent[^,}]*", "", sent)
     for word in ("049", "091", "K-17", "seeker", "counsellor", "keitti", SECRET_WORDS):
         assert word not in sent
 

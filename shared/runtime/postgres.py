@@ -9,7 +9,6 @@ from typing import Any, TypeAlias, TypeVar
 import psycopg
 from psycopg import AsyncConnection, sql
 from psycopg.conninfo import conninfo_to_dict
-from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import TupleRow
 from psycopg_pool import AsyncConnectionPool
 
@@ -37,8 +36,9 @@ _log = get_logger("postgres")
 async def open_pool(dsn: str, *, application_name: str, min_size: int = 1, max_size: int = 8) -> Pool:
     """Return an open pool; the caller closes it. A server that is still starting is waited for, 30 s at most.
 
-    Raises SettingsRefused where the server could forget a commit that it has confirmed (synchronous_commit other than
-    on or remote_apply, fsync off), Unavailable STORAGE_UNAVAILABLE where it cannot be reached.
+    Raises SettingsRefused where `dsn` is no connection string or the server could forget a commit that it has confirmed
+    (synchronous_commit other than on or remote_apply, fsync off), Unavailable STORAGE_UNAVAILABLE where it cannot be
+    reached.
     """
     await _refuse_weak_durability(dsn)
     pool: Pool = AsyncConnectionPool(
@@ -157,8 +157,8 @@ def _refuse_malformed(dsn: str) -> None:
     except psycopg.ProgrammingError:
         # The parser's own words quote the string, and so the password in it.
         raise SettingsRefused(
-            "The address of PostgreSQL is neither a URL (postgresql://user:password@host:port/database) nor a connection "
-            "string (host=… dbname=…): correct POLKU_POSTGRES_DSN."
+            "The address of PostgreSQL is neither a URL (postgresql://user:password@host:port/database) nor a "
+            "connection string (host=… dbname=…): correct POLKU_POSTGRES_DSN."
         ) from None
 
 
@@ -175,7 +175,7 @@ async def _refuse_weak_durability(dsn: str) -> None:
 
 
 async def _first_connection(dsn: str) -> Connection:
-    conninfo_to_dict(dsn)  # a malformed address raises here at once, instead of being tried for 30 s
+    _refuse_malformed(dsn)  # at once, instead of being tried for 30 s
     give_up_at = time.monotonic() + _PATIENCE
     while True:
         try:

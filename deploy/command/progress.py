@@ -27,6 +27,7 @@ class LiveProgress:
     def done(self, part: str, seconds: float) -> None:
         """Prints the part with the time it took."""
         self._running.pop(part, None)
+        self._live.refresh()
         self._console.print(f"  [green]✓[/] {part:<28} [dim]{seconds:6.2f} s[/]", highlight=False)
 
     def note(self, text: str) -> None:

@@ -32,8 +32,3 @@ async def accept(connection: Connection, consumer: str, aggregate_id: str, versi
     )
     row = await known.fetchone()
     return Accepted.DUPLICATE if row and row[0] else Accepted.STALE
-
-
-async def forget_aggregate(connection: Connection, aggregate_id: str) -> None:
-    """Delete what is remembered of an aggregate. Later events of it would be taken as new: for rebuilding only."""
-    await connection.execute("delete from inbox where aggregate_id = %s", (aggregate_id,))

@@ -41,10 +41,6 @@ class RpcServer:
         self._names.append(name)
         self._health_names.append(name)
 
-    def add_health_name(self, name: str) -> None:
-        """Report readiness under a name without a servicer: for a process that only works, such as the encoder."""
-        self._health_names.append(name)
-
     async def start(self) -> None:
         """Listen and answer; `port` is then the bound port. Not ready until `set_ready(True)`. Raises RuntimeError."""
         health_pb2_grpc.add_HealthServicer_to_server(self._health, self.server)

@@ -16,7 +16,8 @@ SAME_MAJOR_GROUP = 0.1
 UNRELATED = 0.0
 
 _BY_SHARED_DIGITS = (UNRELATED, SAME_MAJOR_GROUP, SAME_SUB_MAJOR_GROUP, SAME_MINOR_GROUP, SAME_UNIT_GROUP)
-_EARTH_RADIUS_KM = 6371.0088  # mean radius, IUGG
+EARTH_RADIUS_KM = 6371.0088
+"""Mean radius, IUGG."""
 
 
 def isco_closeness(one: str, other: str) -> float:
@@ -48,4 +49,4 @@ def distance_km(one: Coordinates, other: Coordinates) -> float:
         sin((latitude_2 - latitude_1) / 2) ** 2
         + cos(latitude_1) * cos(latitude_2) * sin(radians(other.longitude - one.longitude) / 2) ** 2
     )
-    return 2 * _EARTH_RADIUS_KM * asin(sqrt(half_chord))
+    return 2 * EARTH_RADIUS_KM * asin(sqrt(half_chord))

@@ -83,7 +83,7 @@ def coordinates_of(place: Place, vocabulary: Vocabulary) -> Coordinates | None:
 
 def _of_opening(snapshot: OpeningSnapshot, vocabulary: Vocabulary) -> Occasion:
     points, unplaced = _points(snapshot.places, vocabulary)
-    stated = tuple((shift, Basis.STATED) for shift in snapshot.shifts if shift is not Shift.DAY)
+    stated = tuple((shift, Basis.STATED) for shift in dict.fromkeys(snapshot.shifts) if shift is not Shift.DAY)
     spans = spans_of(snapshot.weekly_times)
     return Occasion(
         spans=spans,

@@ -5,7 +5,9 @@ Every fit is the best one over the person's items, so one more item, a better le
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 from services.matching.domain.signals import HeldSkill, ProfileSignals
@@ -105,7 +107,6 @@ class OccupationFits:
         self._wished: dict[str, OccupationFit] = {}
         self._held: dict[str, OccupationFit] = {}
         self._experience: dict[str, Experience] = {}
-        self._needed: dict[str, tuple[float, str]] | None = None
 
     @property
     def any_known(self) -> bool:
@@ -140,16 +141,24 @@ class OccupationFits:
 
     def needed_for_wish(self, skill: str) -> OccupationFit:
         """How much the person wishes for a skill, or for an occupation that needs it: strength, and which of them."""
-        if self._needed is None:
-            needed: dict[str, tuple[float, str]] = {}
-            for wish in self._signals.wished:
-                for essential in self._vocabulary.essential_skills(wish.code):
-                    if wish.strength > needed.get(essential, (0.0, ""))[0]:
-                        needed[essential] = (wish.strength, wish.code)
-            for wish in self._signals.learning:
-                needed[wish.code] = max(needed.get(wish.code, (0.0, "")), (wish.strength, wish.code))
-            self._needed = needed
-        return OccupationFit(*self._needed.get(skill, (0.0, "")))
+        return self._wishes_to_learn.get(skill, OccupationFit(0.0, ""))
+
+    def wishes_to_learn(self) -> Mapping[str, OccupationFit]:
+        """What `needed_for_wish` says, for everything of which it says more than nothing."""
+        return self._wishes_to_learn
+
+    @cached_property
+    def _wishes_to_learn(self) -> dict[str, OccupationFit]:
+        needed: dict[str, OccupationFit] = {}
+        for wish in self._signals.wished:
+            for essential in self._vocabulary.essential_skills(wish.code):
+                if wish.strength > needed.get(essential, (0.0, ""))[0]:
+                    needed[essential] = OccupationFit(wish.strength, wish.code)
+        for wish in self._signals.learning:
+            needed[wish.code] = max(
+                needed.get(wish.code, OccupationFit(0.0, "")), OccupationFit(wish.strength, wish.code)
+            )
+        return needed
 
     def _add_up(self, offered: str) -> Experience:
         weighted: dict[str, float] = {}

@@ -94,9 +94,9 @@ def education_verdicts(query: Query, candidate: Candidate) -> Iterator[Verdict]:
 def _judge(education: Education, requirement: EducationRequirement) -> _Judged:
     return _Judged(
         education,
-        None if requirement.isced_level is None else _level(education, requirement.isced_level),
-        None if not requirement.isced_field else _field(education.isced_field, requirement.isced_field),
-        _recognition(education) if requirement.recognition_required else None,
+        None if requirement.isced_level is None else level_outcome(education, requirement.isced_level),
+        None if not requirement.isced_field else field_outcome(education.isced_field, requirement.isced_field),
+        recognition_outcome(education) if requirement.recognition_required else None,
     )
 
 
@@ -114,19 +114,22 @@ def _education(best: _Judged, requirement: EducationRequirement) -> Iterator[Ver
             yield Verdict(rule, "", outcome, requirement.necessity, required, actual, origin.source, origin.date)
 
 
-def _level(education: Education, needed: int) -> Outcome:
+def level_outcome(education: Education, needed: int) -> Outcome:
+    """An education's ISCED level against the one needed."""
     if education.isced_level is None:
         return Outcome.UNKNOWN
     return Outcome.MET if education.isced_level >= needed else Outcome.NOT_MET
 
 
-def _field(field: str, needed: str) -> Outcome:
+def field_outcome(field: str, needed: str) -> Outcome:
+    """An ISCED-F field against the one needed; a broader one cannot say."""
     if not field or (needed.startswith(field) and field != needed):
         return Outcome.UNKNOWN
     return Outcome.MET if field.startswith(needed) else Outcome.NOT_MET
 
 
-def _recognition(education: Education) -> Outcome:
+def recognition_outcome(education: Education) -> Outcome:
+    """Whether an education counts in Finland."""
     if education.country == _FINLAND or education.recognition in _RECOGNISED:
         return Outcome.MET
     return Outcome.UNKNOWN if education.recognition is Recognition.UNKNOWN else Outcome.NOT_MET
@@ -135,7 +138,7 @@ def _recognition(education: Education) -> Outcome:
 def _profession(query: Query, occupation: str, necessity: Necessity, basis: Basis) -> Verdict:
     """Not met where all educations told are foreign and known not to be recognised; else it has to be checked."""
     educations = query.profile.work.educations
-    refused = bool(educations) and all(_recognition(education) is Outcome.NOT_MET for education in educations)
+    refused = bool(educations) and all(recognition_outcome(education) is Outcome.NOT_MET for education in educations)
     outcome = Outcome.NOT_MET if refused else Outcome.UNKNOWN
     best = max(educations, key=lambda education: education.isced_level or 0, default=Education())
     actual = "" if best.recognition is Recognition.UNKNOWN else best.recognition.name.lower()

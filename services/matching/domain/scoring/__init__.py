@@ -18,6 +18,9 @@ from services.matching.domain.scoring.value import Value
 from services.matching.domain.weights import PARTS, Weights
 from services.matching.domain.work import SeekerWeights
 
+DECIMALS = 9
+"""Totals are rounded to so many, so that they do not depend on the order in which numbers were added."""
+
 SEEKER_PARTS: Mapping[str, tuple[str, ...]] = {
     "skills": ("must_have_skills", "nice_to_have_skills"),
     "interest": ("occupation",),
@@ -56,7 +59,7 @@ def score(
         ScorePart(part, value.value, shares[part], value.known, value.neutral, value.evidence)
         for part, value in zip(PARTS, values, strict=True)
     )
-    return Score(sum(part.value * part.weight for part in parts), parts)
+    return Score(round(sum(part.value * part.weight for part in parts), DECIMALS), parts)
 
 
 def _values(query: Query, judgement: Judgement, similarity: float | None, weights: Weights) -> tuple[Value, ...]:

@@ -22,8 +22,10 @@ def text(similarity: float | None, weights: Weights, neutral: float) -> Value:
     """Centred cosine of the two texts, laid linearly between the two fixed points. Not encoded yet: neutral."""
     if similarity is None:
         return Value(neutral, False, neutral)
-    value = clipped((similarity - weights.text_low) / (weights.text_high - weights.text_low))
-    return Value(value, True, neutral, (Evidence(f"{similarity:.4f}", "", value, "text"),))
+    # Rounded as recorded, so that a recorded match can be worked out again from what its evidence says.
+    cosine = round(similarity, 4)
+    value = clipped((cosine - weights.text_low) / (weights.text_high - weights.text_low))
+    return Value(value, True, neutral, (Evidence(f"{cosine:.4f}", "", value, "text"),))
 
 
 def travel(query: Query, judgement: Judgement, weights: Weights, neutral: float) -> Value:

@@ -1,0 +1,136 @@
+"""The live openings as columns: what rules and scores compare, laid out for comparing all of them at once.
+
+A row is written once and never changes. A newer version of an opening, or its vector when that comes, is a new row, and
+the old row is no longer alive. Readers take a `View`: it stays as it is while writers go on, and costs no lock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+import numpy as np
+
+from services.matching.domain.candidates import Candidate
+from services.matching.domain.columns.demands import Demands, DemandTables
+from services.matching.domain.columns.occasions import Occasions, OccasionTables
+from services.matching.domain.columns.storage import Array, Column, Facets
+from services.matching.domain.columns.work import Work, WorkTables
+from services.matching.domain.scoring.everyday import hourly_pay
+
+NEVER = date.max.toordinal()
+"""Stands for a last day that is not set."""
+_LOW = (1 << 64) - 1
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """All rows at one moment, n of them.
+
+    alive           bool[n]: False where the row has been replaced or its opening withdrawn
+    high, low       uint64[n]: the opening's id as one number of 128 bits
+    kind            uint8[n]: OpeningKind
+    newness         float64[n]: seconds of the publication since 1970
+    closing         int32[n]: ordinal of the last day to apply, NEVER where there is none
+    start           int32[n]: ordinal of the first day, 0 where there is none
+    pay             float64[n]: euros an hour, NaN where it cannot be told
+    organisation    int32[n]: number of the employer's or provider's name, 0 for none
+    municipalities  int32[n]: number of the set of municipalities
+    generation      rises with every change
+    """
+
+    generation: int
+    alive: Array
+    high: Array
+    low: Array
+    kind: Array
+    newness: Array
+    closing: Array
+    start: Array
+    pay: Array
+    organisation: Array
+    municipalities: Array
+    municipality_sets: Sequence[frozenset[str]]
+    demands: DemandTables
+    work: WorkTables
+    occasions: OccasionTables
+
+    def __len__(self) -> int:
+        return len(self.alive)
+
+    def id(self, row: int) -> str:
+        """The bare id of a row's opening."""
+        return str(UUID(int=int(self.high[row]) << 64 | int(self.low[row])))
+
+
+class Catalogue:
+    """Writes the columns. One writer at a time; readers need no lock."""
+
+    def __init__(self) -> None:
+        self._alive = np.zeros(0, bool)
+        self._high, self._low = Column(np.uint64), Column(np.uint64)
+        self._kind = Column(np.uint8)
+        self._newness, self._pay = Column(np.float64), Column(np.float64)
+        self._closing, self._start = Column(np.int32), Column(np.int32)
+        self._organisation, self._municipalities = Column(np.int32), Column(np.int32)
+        self._organisations: Facets[str] = Facets()
+        self._organisations.number("")
+        self._municipality_sets: Facets[frozenset[str]] = Facets()
+        self._demands, self._work, self._occasions = Demands(), Work(), Occasions()
+        self._generation = 0
+
+    def __len__(self) -> int:
+        return len(self._kind)
+
+    def append(self, candidate: Candidate) -> int:
+        """Write a row and give its number. It is alive from the next `publish` on."""
+        snapshot = candidate.snapshot
+        number = UUID(candidate.id).int
+        self._high.append(number >> 64)
+        self._low.append(number & _LOW)
+        self._kind.append(snapshot.kind)
+        self._newness.append(candidate.newness)
+        self._closing.append(NEVER if snapshot.closing_date is None else snapshot.closing_date.toordinal())
+        self._start.append(0 if snapshot.start_date is None else snapshot.start_date.toordinal())
+        hourly = hourly_pay(snapshot.pay) if snapshot.pay is not None else None
+        self._pay.append(np.nan if hourly is None else hourly)
+        self._organisation.append(self._organisations.number(snapshot.organisation.strip().casefold()))
+        self._municipalities.append(self._municipality_sets.number(municipalities_of(candidate)))
+        self._demands.append(candidate)
+        self._work.append(candidate)
+        self._occasions.append(candidate)
+        return len(self._kind) - 1
+
+    def publish(self, dead: Sequence[int] = ()) -> View:
+        """A view with all rows written so far, without those that are dead now."""
+        alive = np.ones(len(self), bool)
+        alive[: len(self._alive)] = self._alive
+        alive[list(dead)] = False
+        self._alive = alive
+        self._generation += 1
+        return View(
+            generation=self._generation,
+            alive=alive,
+            high=self._high.view(),
+            low=self._low.view(),
+            kind=self._kind.view(),
+            newness=self._newness.view(),
+            closing=self._closing.view(),
+            start=self._start.view(),
+            pay=self._pay.view(),
+            organisation=self._organisation.view(),
+            municipalities=self._municipalities.view(),
+            municipality_sets=self._municipality_sets.listed,
+            demands=self._demands.view(),
+            work=self._work.view(),
+            occasions=self._occasions.view(),
+        )
+
+
+def municipalities_of(candidate: Candidate) -> frozenset[str]:
+    """The municipalities in which an opening can be found, its instances' too."""
+    instances = [occasion.instance for occasion in candidate.occasions if occasion.instance is not None]
+    places = [*candidate.snapshot.places, *(instance.place for instance in instances if instance.place is not None)]
+    return frozenset(place.municipality for place in places if place.municipality)

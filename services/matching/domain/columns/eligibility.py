@@ -6,7 +6,7 @@ here: the verdicts with both values are made by `judge` for the openings that ar
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +19,9 @@ from services.matching.domain.matches import ListFilter
 from services.matching.domain.values import ACTIVITIES, CefrLevel, OpeningKind
 from services.matching.domain.work import RightStatus
 
+_LANGUAGE_RULES = (*(f"language.{activity}" for activity in ACTIVITIES), "language.level_not_stated")
+_LICENCE_RULES = ("licence.held", "licence.by_law")
+
 
 @dataclass(frozen=True, slots=True)
 class Eligibility:
@@ -28,7 +31,7 @@ class Eligibility:
     blocks      uint8[n]: how many verdicts stand in the way
     by_rule     rule → bool[n]: where it stands in the way; rules that stand in no way are missing
     occasion    int64[n]: row of the occasion that suits best
-    minutes     float64 by occasion: one way; 0 where nothing has to be travelled, NaN where it is not known
+    minutes     float64 by set of places: one way; 0 where nothing has to be travelled, NaN where it is not known
     """
 
     view: View
@@ -60,8 +63,8 @@ def judge_view(person: Person, view: View) -> Eligibility:
     by_rule: dict[str, Array] = {}
     for rule, count in _blocked(person, view):
         if rule in person.query.rules and count.any():
-            blocks += count.astype(np.uint8, copy=False)
-            by_rule[rule] = count != 0
+            blocks += count
+            by_rule[rule] = by_rule[rule] | (count != 0) if rule in by_rule else count != 0
     minutes = travel_minutes(person, view.occasions)
     occasion = chosen_occasions(person, view.occasions, minutes)
     for rule, failed in failed_at(person, view.occasions, minutes).items():
@@ -104,11 +107,20 @@ def _languages(person: Person, view: View) -> Iterator[tuple[str, Array]]:
     # A language without a level: only one that is not known at all leaves out.
     none_at_all = required & ~asked.any(axis=1) & (had == CefrLevel.NONE).all(axis=1)
     atoms = np.column_stack((lacking, none_at_all)).astype(np.uint8)
-    facets = tables.language_atoms.reduced(atoms, np.add)
-    rules = (*(f"language.{activity}" for activity in ACTIVITIES), "language.level_not_stated")
+    yield from _looked_up(_LANGUAGE_RULES, tables.language_atoms.reduced(atoms, np.add), tables.language)
+
+
+def _looked_up(rules: Sequence[str], counts: Array, facet: Array) -> Iterator[tuple[str, Array]]:
+    """Each rule's count for every row, from uint8[facets, rules].
+
+    One look-up in a table of bits serves all rules; a second is needed only where a rule counts more than once.
+    """
+    bits = ((counts > 0) << np.arange(len(rules), dtype=np.uint8)).sum(axis=1).astype(np.uint8)[facet]
     for number, rule in enumerate(rules):
-        if facets[:, number].any():
-            yield rule, facets[:, number][tables.language]
+        if counts[:, number].max(initial=0) > 1:
+            yield rule, counts[:, number][facet]
+        elif counts[:, number].any():
+            yield rule, (bits & (1 << number)) != 0
 
 
 # -- right to work -------------------------------------------------------------------------------------------------
@@ -142,19 +154,19 @@ def _licences(person: Person, view: View) -> Iterator[tuple[str, Array]]:
     never = last_day < 0
     dated = np.unique(codes[(last_day >= 0) & (last_day < FOREVER)])
     start = np.maximum(view.start, person.today) if len(dated) else view.start
-    for rule, asked in (("licence.held", ~by_law), ("licence.by_law", by_law)):
-        count = tables.licence_atoms.reduced((never & asked).astype(np.uint8), np.add)[tables.licence]
-        for code in dated:
-            times = tables.licence_atoms.reduced(((codes == code) & asked).astype(np.uint8), np.add)[tables.licence]
-            count = count + times * (start > person.licence_last_day[code])
-        yield rule, count
+    asked = np.column_stack((~by_law, by_law)).astype(np.uint8)
+    missing = tables.licence_atoms.reduced(asked * never[:, np.newaxis], np.add)
+    yield from _looked_up(_LICENCE_RULES, missing, tables.licence)
+    for code in dated:
+        named = tables.licence_atoms.reduced(asked * (codes == code)[:, np.newaxis], np.add)
+        for rule, count in _looked_up(_LICENCE_RULES, named, tables.licence):
+            yield rule, count * (start > person.licence_last_day[code])
 
 
 def _education(person: Person, view: View) -> Iterator[tuple[str, Array]]:
     tables = view.demands
-    for rule, facets in person.missing_education(tables).items():
-        if facets.any():
-            yield rule, facets[tables.education]
+    missing = person.missing_education(tables)
+    yield from _looked_up(tuple(missing), np.column_stack(tuple(missing.values())), tables.education)
     if person.recognition_refused:
         yield "profession.recognition", tables.profession[tables.education]
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from services.matching.domain.columns.occasions import SEATS_NOT_ASKED, SEATS_UNKNOWN, SHIFT_BITS, OccasionTables
+from services.matching.domain.columns.occasions import SEATS_UNKNOWN, SHIFT_BITS, OccasionTables
 from services.matching.domain.columns.person import Person
 from services.matching.domain.columns.storage import Array, Lists
 from services.matching.domain.values import Answer, OpeningKind, Shift
@@ -21,13 +21,20 @@ _SHIFT_RULES = {Shift.EVENING: "shift.evening", Shift.NIGHT: "shift.night", Shif
 
 
 def travel_minutes(person: Person, tables: OccasionTables) -> Array:
-    """float64 by occasion: minutes one way by the quickest mode, 0 if all is done from home, NaN where not known."""
-    return _minutes_by_place(person, tables)[tables.place]
+    """float64 by set of places: minutes one way by the quickest mode, 0 for work from home, NaN where not known."""
+    query = person.query
+    minutes = np.full(len(tables.unplaced), np.nan)
+    if query.home is not None and query.modes:
+        km = _distances_km(query.home.latitude, query.home.longitude, tables.points)
+        (points,) = tables.place_points.items
+        nearest = tables.place_points.reduced(km[points], np.minimum, empty=np.nan)
+        minutes = np.min([mode.fixed + mode.minutes_per_km * nearest for mode in query.modes], axis=0)
+    return np.where(tables.fully_remote, 0.0, minutes)
 
 
 def failed_at(person: Person, tables: OccasionTables, minutes: Array) -> dict[str, Array]:
     """Rule → bool by occasion: where it is not met. Rules that are not broken anywhere are missing."""
-    return {rule: failed for rule, failed, _ in _rules(person, tables, minutes) if failed.any()}
+    return {rule: failed for rule, failed in _failures(person, tables, minutes) if failed.any()}
 
 
 def chosen_occasions(person: Person, tables: OccasionTables, minutes: Array) -> Array:
@@ -39,8 +46,9 @@ def chosen_occasions(person: Person, tables: OccasionTables, minutes: Array) -> 
     rows = np.concatenate([np.arange(tables.first[row], tables.first[row + 1]) for row in tables.several])
     few = _at(tables, rows)
     failed, unknown = np.zeros(len(rows), np.int64), np.zeros(len(rows), np.int64)
-    for _, not_met, not_known in _rules(person, few, minutes[rows]):
+    for _, not_met in _failures(person, few, minutes):
         failed += not_met
+    for _, not_known in _unknowns(person, few, minutes):
         unknown += not_known
     start = np.where(few.start > 0, few.start, 1 << 23)
     place = np.arange(len(rows))
@@ -65,17 +73,6 @@ def slack(windows: Spans, spans: Lists) -> Array:
     return spans.reduced(fits, np.minimum, empty=ALWAYS)
 
 
-def _minutes_by_place(person: Person, tables: OccasionTables) -> Array:
-    query = person.query
-    minutes = np.full(len(tables.unplaced), np.nan)
-    if query.home is not None and query.modes:
-        km = _distances_km(query.home.latitude, query.home.longitude, tables.points)
-        (points,) = tables.place_points.items
-        nearest = tables.place_points.reduced(km[points], np.minimum, empty=np.nan)
-        minutes = np.min([mode.fixed + mode.minutes_per_km * nearest for mode in query.modes], axis=0)
-    return np.where(tables.fully_remote, 0.0, minutes)
-
-
 def _distances_km(latitude: float, longitude: float, points: Array) -> Array:
     """Great-circle distances, as `relations.distance_km`."""
     one, other = np.radians(latitude), np.radians(points[:, 0])
@@ -90,71 +87,100 @@ def _at(tables: OccasionTables, rows: Array) -> OccasionTables:
     return replace(tables, **{name: getattr(tables, name)[rows] for name in names})
 
 
-def _rules(person: Person, tables: OccasionTables, minutes: Array) -> Iterator[tuple[str, Array, Array]]:
-    """Each rule in force with where it is not met and where it is unknown. See `eligibility.schedule`."""
-    rules = (*_hours(person, tables), *_shifts(person, tables), *_dates(person, tables))
-    for rule, not_met, unknown in (*rules, _windows(person, tables, minutes), _travel(person, tables, minutes)):
-        if rule in person.query.rules:
-            yield rule, not_met, unknown
+# -- what is not met -----------------------------------------------------------------------------------------------
 
 
-def _hours(person: Person, tables: OccasionTables) -> Iterator[tuple[str, Array, Array]]:
+def _failures(person: Person, tables: OccasionTables, minutes: Array) -> Iterator[tuple[str, Array]]:
+    """Rules in force with where they are not met. See `eligibility.schedule` for what each means."""
+    rules = (
+        *_hours(person, tables),
+        *_shifts(person, tables, Answer.NO),
+        *_dates(person, tables),
+        *_windows(person, tables, minutes),
+        *_travel(person, tables, minutes),
+    )
+    return ((rule, failed) for rule, failed in rules if rule in person.query.rules)
+
+
+def _hours(person: Person, tables: OccasionTables) -> Iterator[tuple[str, Array]]:
+    """NaN, where hours are not stated, compares as False."""
     limits = person.query.profile.work.limits
-    timed = tables.kind != OpeningKind.SERVICE
-    fewest = tables.min_hours
-    longest = np.where(np.isnan(tables.max_hours), fewest, tables.max_hours)
-    stated = timed & ~np.isnan(longest)
-    most, least = limits.max_hours_per_week, limits.min_hours_per_week
-    none = np.zeros(len(timed), bool)
-    if most is None:
-        yield "hours.most", none, stated
-    else:
-        yield "hours.most", timed & (fewest > most), stated & np.isnan(fewest) & (longest > most)
-    if least is not None:
-        yield "hours.fewest", (tables.kind == OpeningKind.VACANCY) & (longest < least), none
+    if limits.max_hours_per_week is not None:
+        yield "hours.most", (tables.min_hours > limits.max_hours_per_week) & (tables.kind != OpeningKind.SERVICE)
+    if limits.min_hours_per_week is not None:
+        yield "hours.fewest", (_longest(tables) < limits.min_hours_per_week) & (tables.kind == OpeningKind.VACANCY)
 
 
-def _shifts(person: Person, tables: OccasionTables) -> Iterator[tuple[str, Array, Array]]:
+def _shifts(person: Person, tables: OccasionTables, answer: Answer) -> Iterator[tuple[str, Array]]:
+    """Where a shift is asked for on which the person has given this answer."""
     limits = person.query.profile.work.limits
     answers = {Shift.EVENING: limits.evenings, Shift.NIGHT: limits.nights, Shift.WEEKEND: limits.weekends}
-    timed = tables.kind != OpeningKind.SERVICE
-    none = np.zeros(len(timed), bool)
     for shift, rule in _SHIFT_RULES.items():
-        if answers[shift] is not Answer.YES:
-            asked = timed & ((tables.shifts & SHIFT_BITS[shift]) != 0)
-            yield (rule, asked, none) if answers[shift] is Answer.NO else (rule, none, asked)
+        if answers[shift] is answer:
+            yield rule, ((tables.shifts & SHIFT_BITS[shift]) != 0) & (tables.kind != OpeningKind.SERVICE)
 
 
-def _windows(person: Person, tables: OccasionTables, minutes: Array) -> tuple[str, Array, Array]:
-    timed = (tables.kind != OpeningKind.SERVICE) & (tables.span_lists.lengths > 0)[tables.spans]
-    known = ~np.isnan(minutes)
-    if not person.query.windows:
-        return "windows.weekly", np.zeros(len(timed), bool), timed
-    room = slack(person.query.windows, tables.span_lists)[tables.spans]
-    outside = timed & (np.rint(np.where(known, minutes, 0.0)) > room)
-    return "windows.weekly", outside, timed & ~known & ~outside
-
-
-def _dates(person: Person, tables: OccasionTables) -> Iterator[tuple[str, Array, Array]]:
+def _dates(person: Person, tables: OccasionTables) -> Iterator[tuple[str, Array]]:
     available = person.query.profile.work.limits.available_from
-    dated = (tables.kind != OpeningKind.SERVICE) & (tables.start > 0)
-    none = np.zeros(len(dated), bool)
-    if available is None:
-        yield "dates.start", none, dated
-    else:
-        too_early = np.maximum(tables.start, person.today) < available.toordinal()
-        yield "dates.start", dated & too_early, none
-    counted = tables.seats > SEATS_NOT_ASKED
-    yield "training.seats", counted & (tables.seats == 0), tables.seats == SEATS_UNKNOWN
-    yield "training.begun", (tables.begins > 0) & (tables.begins < person.today), none
+    if available is not None and available.toordinal() > person.today:
+        too_early = (tables.start > 0) & (tables.start < available.toordinal())
+        yield "dates.start", too_early & (tables.kind != OpeningKind.SERVICE)
+    yield "training.seats", tables.seats == 0
+    yield "training.begun", (tables.begins > 0) & (tables.begins < person.today)
 
 
-def _travel(person: Person, tables: OccasionTables, minutes: Array) -> tuple[str, Array, Array]:
+def _windows(person: Person, tables: OccasionTables, minutes: Array) -> Iterator[tuple[str, Array]]:
+    if person.query.windows:
+        room = slack(person.query.windows, tables.span_lists).astype(np.int32)
+        added = np.rint(np.where(np.isnan(minutes), 0.0, minutes)).astype(np.int32)
+        yield "windows.weekly", (added[tables.place] > room[tables.spans]) & (tables.kind != OpeningKind.SERVICE)
+
+
+def _travel(person: Person, tables: OccasionTables, minutes: Array) -> Iterator[tuple[str, Array]]:
     most = person.query.profile.work.limits.max_travel_minutes
-    away = ~tables.fully_remote[tables.place]
-    known = ~np.isnan(minutes)
+    if most is not None:
+        too_far = (np.rint(minutes) > most) & ~tables.fully_remote & ~tables.unplaced
+        yield "place.travel", too_far[tables.place]
+
+
+# -- what is not known ---------------------------------------------------------------------------------------------
+
+
+def _unknowns(person: Person, tables: OccasionTables, minutes: Array) -> Iterator[tuple[str, Array]]:
+    """Rules in force with where too little is known."""
+    limits = person.query.profile.work.limits
+    timed = tables.kind != OpeningKind.SERVICE
+    rules = (
+        ("hours.most", timed & _hours_unknown(tables, limits.max_hours_per_week)),
+        *_shifts(person, tables, Answer.UNKNOWN),
+        ("windows.weekly", timed & _windows_unknown(person, tables, minutes)),
+        ("dates.start", timed & (tables.start > 0) & (limits.available_from is None)),
+        ("training.seats", tables.seats == SEATS_UNKNOWN),
+        ("place.travel", _travel_unknown(tables, minutes, limits.max_travel_minutes)[tables.place]),
+    )
+    return ((rule, unknown) for rule, unknown in rules if rule in person.query.rules)
+
+
+def _hours_unknown(tables: OccasionTables, most: float | None) -> Array:
+    longest = _longest(tables)
+    return ~np.isnan(longest) if most is None else np.isnan(tables.min_hours) & (longest > most)
+
+
+def _windows_unknown(person: Person, tables: OccasionTables, minutes: Array) -> Array:
+    """Times are stated, and the person's are not known, or they fit and the way is not known."""
+    stated = (tables.span_lists.lengths > 0)[tables.spans]
+    if not person.query.windows:
+        return stated
+    fits = (slack(person.query.windows, tables.span_lists) >= 0)[tables.spans]
+    return stated & fits & np.isnan(minutes)[tables.place]
+
+
+def _travel_unknown(tables: OccasionTables, minutes: Array, most: int | None) -> Array:
+    """By set of places."""
     if most is None:
-        return "place.travel", np.zeros(len(away), bool), away
-    too_far = away & (np.rint(minutes) > most)
-    unplaced = tables.unplaced[tables.place]
-    return "place.travel", too_far & ~unplaced, (away & ~known) | (too_far & unplaced)
+        return ~tables.fully_remote
+    return ~tables.fully_remote & (np.isnan(minutes) | ((np.rint(minutes) > most) & tables.unplaced))
+
+
+def _longest(tables: OccasionTables) -> Array:
+    return np.where(np.isnan(tables.max_hours), tables.min_hours, tables.max_hours)

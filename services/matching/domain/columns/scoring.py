@@ -115,9 +115,8 @@ class Scorer:
         return np.where(np.isnan(cosines), neutral, value)
 
     def _travel(self, rows: Array, neutral: float) -> Array:
-        occasion = self.found.occasion[rows]
-        minutes = self.found.minutes[occasion]
-        remote = self.found.view.occasions.fully_remote[self.found.view.occasions.place[occasion]]
+        place = self.found.view.occasions.place[self.found.occasion[rows]]
+        minutes, remote = self.found.minutes[place], self.found.view.occasions.fully_remote[place]
         unwanted = self.person.query.profile.work.limits.remote is Answer.NO
         value = np.clip(1.0 - minutes / self.weights.travel_zero_minutes, 0.0, 1.0)
         value = np.where(np.isnan(minutes), neutral, value)

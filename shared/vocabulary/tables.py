@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import Literal, cast
 
+from shared.vocabulary.glossary import GlossaryEntry, GlossaryKind, load_glossary
 from shared.vocabulary.types import (
     LANGUAGES,
     Code,
@@ -26,6 +27,7 @@ ESCO_VERSION = "1.2"
 """The ESCO version whose URIs and ISCO codes the starter vocabulary holds."""
 
 Row = Mapping[str, str]
+_Named = tuple[GlossaryEntry, dict[str, str], dict[str, tuple[str, ...]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,7 @@ def read_tables() -> Tables:
     return Tables(
         esco_version=ESCO_VERSION,
         occupations=_occupations(),
-        skills={row["uri"]: _skill(row) for row in _rows("skills.tsv")},
+        skills=_skills(),
         licences={row["code"]: _licence(row) for row in _rows("licences.tsv")},
         languages={row["code"]: Language(row["code"], *_terms(row)) for row in _rows("languages.tsv")},
         cefr_levels=_codes("cefr_levels.tsv"),
@@ -132,7 +134,61 @@ def _occupations() -> dict[str, Occupation]:
             required_licences=_list(row["required_licences"]),
             usual_licences=_list(row["usual_licences"]),
         )
-    return rows
+    return rows | _from_glossary(rows, skills)
+
+
+def _from_glossary(rows: Mapping[str, Occupation], skills: Mapping[str, list[str]]) -> dict[str, Occupation]:
+    """The glossary's common occupations that have no row of their own."""
+    found = {}
+    for entry, labels, words in _own_words("occupation", rows):
+        if entry.common:
+            found[entry.uri] = Occupation(
+                uri=entry.uri,
+                isco=entry.isco,
+                labels=labels,
+                words=words,
+                essential_skills=tuple(skills.get(entry.uri, ())),
+                related=(),
+                regulated=entry.regulated,
+                required_licences=entry.required_licences,
+            )
+    return found
+
+
+def _skills() -> dict[str, Skill]:
+    rows = {row["uri"]: _skill(row) for row in _rows("skills.tsv")}
+    found = {}
+    for entry, labels, words in _own_words("skill", rows):
+        kind: Literal["skill", "knowledge"] = "knowledge" if entry.knowledge else "skill"
+        found[entry.uri] = Skill(entry.uri, kind, labels, words, entry.broader)
+    return rows | found
+
+
+def _own_words(kind: GlossaryKind, rows: Mapping[str, Occupation] | Mapping[str, Skill]) -> Iterator[_Named]:
+    """Entries of the glossary that have no row, with the label and everyday words that are theirs alone.
+
+    A wording names one concept only: a row's before the glossary's, there the first one's. Enumerations cannot be found
+    in a text. What has no wording left in some language is left out.
+    """
+    taken = {
+        (language, word.rstrip("*").casefold())
+        for row in rows.values()
+        for language in LANGUAGES
+        for word in (row.labels[language], *row.words[language])
+    }
+    for entry in load_glossary().of_kind(kind):
+        free = {
+            language: [
+                word
+                for word in entry.words.get(language, ())
+                if "," not in word and (language, word.casefold()) not in taken
+            ]
+            for language in LANGUAGES
+        }
+        if entry.uri not in rows and all(free.values()):
+            taken.update((language, word.casefold()) for language, words in free.items() for word in words)
+            labels = {language: words[0] for language, words in free.items()}
+            yield entry, labels, {language: tuple(words[1:]) for language, words in free.items()}
 
 
 def _skill(row: Row) -> Skill:

@@ -4,7 +4,7 @@ ONCE ?=
 export PYTHON TORCH_INDEX
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test test-fast lint format protos breaking baseline lock browser clean
+.PHONY: help setup demo up test test-fast quality bench next-steps replay explanations lint format protos breaking baseline lock browser clean
 
 help: ## print this help
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -23,6 +23,23 @@ test: setup ## all tests, on real PostgreSQL and NATS processes; browser tests w
 
 test-fast: setup ## unit and contract tests only
 	@$(PY) -m pytest -q tests/unit $(ARGS)
+
+quality: setup ## how good linking is: DATA=folder (MELO format), else the built-in tasks and docs/figures.md; JSON=file
+	@$(PY) -m services.matching.evaluation --model "$$($(PY) -m deploy.embedded.model var)" \
+		$(if $(DATA),--data "$(DATA)") $(if $(JSON),--json "$(JSON)")
+
+bench: setup ## how fast the match is, beside floors and peers, into docs/figures.md: FULL=1, OPENINGS=10000,100000
+	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 GRPC_ENABLE_FORK_SUPPORT=0 $(PY) -m tests.bench --write $(if $(FULL),--full) \
+		$(if $(OPENINGS),--openings "$(OPENINGS)") --model "$$($(PY) -m deploy.embedded.model var)"
+
+next-steps: setup ## that each next step opens what it is said to open, and its time: CASES=2000
+	@$(PY) -m tests.proofs.next_steps $(CASES)
+
+replay: setup ## that recorded lists come out the same after an index rebuild and other weights: DECISIONS=1000
+	@$(PY) -m tests.proofs.replay $(DECISIONS)
+
+explanations: setup ## how faithful reasons and gaps are: CASES=2000
+	@$(PY) -m tests.proofs.explanations $(CASES)
 
 lint: setup ## ruff, mypy, import contracts, buf lint and breaking
 	@$(PY) -m ruff check .

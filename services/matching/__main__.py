@@ -2,6 +2,7 @@
 
 usage: python -m services.matching serve      answers gRPC calls, takes events in and publishes its own, until SIGTERM
        python -m services.matching encode     turns waiting texts into vectors, until SIGTERM
+       python -m services.matching work       prepares lists of bulk runs, any number of processes, until SIGTERM
        python -m services.matching migrate    creates or updates tables, grants, stream and consumers, then ends
 """
 
@@ -15,7 +16,7 @@ from pathlib import Path
 
 from nats.js.errors import NotFoundError
 
-from services.matching.settings import EncodeSettings, ServeSettings
+from services.matching.settings import EncodeSettings, ServeSettings, WorkSettings
 from shared.kernel.errors import Unavailable
 from shared.runtime import bus
 from shared.runtime.env import read_settings
@@ -33,6 +34,8 @@ CONSUMERS = (
     bus.ConsumerSpec(stream="POLKU_PROFILES", durable="matching-profiles", ack_wait=ACK_WAIT),
 )
 
+WORKERS = bus.ConsumerSpec(stream=bus.work_stream_of(SERVICE).name, durable="matching-workers", ack_wait=ACK_WAIT)
+
 
 async def serve(environ: Mapping[str, str], stop: asyncio.Event) -> None:
     """Answer gRPC calls, take events in and publish events until told to stop."""
@@ -48,6 +51,15 @@ async def encode(environ: Mapping[str, str], stop: asyncio.Event) -> None:
     await run(read_settings(EncodeSettings, environ), stop)
 
 
+async def work(environ: Mapping[str, str], stop: asyncio.Event) -> None:
+    """Prepare lists of bulk runs until told to stop."""
+    # One thread a process, before numpy is there to read it: more processes use more cores.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    from services.matching.working import work as run
+
+    await run(read_settings(WorkSettings, environ), WORKERS, stop)
+
+
 async def migrate(environ: Mapping[str, str], stop: asyncio.Event) -> None:
     """Create or update the tables with their grants, the stream, and the consumers of this service.
 
@@ -58,7 +70,8 @@ async def migrate(environ: Mapping[str, str], stop: asyncio.Event) -> None:
     give_up_at = time.monotonic() + PRODUCERS_PATIENCE
     while True:
         try:
-            await bus.declare(settings.nats_owner_url, [bus.stream_of(SERVICE)], CONSUMERS)
+            streams = [bus.stream_of(SERVICE), bus.work_stream_of(SERVICE)]
+            await bus.declare(settings.nats_owner_url, streams, [*CONSUMERS, WORKERS])
             return
         except NotFoundError:
             if time.monotonic() > give_up_at or stop.is_set():
@@ -69,4 +82,4 @@ async def migrate(environ: Mapping[str, str], stop: asyncio.Event) -> None:
 
 
 if __name__ == "__main__":
-    run_process(SERVICE, {"serve": serve, "encode": encode, "migrate": migrate}, sys.argv[1:], os.environ)
+    run_process(SERVICE, {"serve": serve, "encode": encode, "work": work, "migrate": migrate}, sys.argv[1:], os.environ)

@@ -7,26 +7,36 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
 from nats.aio.client import Client
+from polku.matching.v1.bulk_service_pb2_grpc import add_BulkServiceServicer_to_server
 from polku.matching.v1.matching_service_pb2_grpc import add_MatchingServiceServicer_to_server
 
 from services.matching.adapters.access import ProfilesGate, ProfilesSource
+from services.matching.adapters.bulk_schedule import run_at
+from services.matching.adapters.efforts import read_efforts
 from services.matching.adapters.embedding.folder import read_folder
 from services.matching.adapters.event_handlers import EventHandlers
-from services.matching.adapters.faiss_index import FaissIndex
 from services.matching.adapters.grpc_api import MATCHING_SERVICE, MatchingServicer
-from services.matching.adapters.live_openings import LiveOpeningsInMemory
-from services.matching.adapters.memory import fill_memory, renew_profiles
+from services.matching.adapters.grpc_bulk import BULK_SERVICE, BulkServicer
+from services.matching.adapters.keeping import Keeper
+from services.matching.adapters.live import Generations, LiveOpeningsInMemory
+from services.matching.adapters.memory import Memory, renew_profiles
 from services.matching.adapters.postgres import PostgresUnitOfWork
+from services.matching.adapters.postgres.housekeeping import forget_records
+from services.matching.adapters.postgres.inputs import KnownInputs
 from services.matching.adapters.texts import load_texts
 from services.matching.adapters.vector_follower import VectorFollower
 from services.matching.adapters.weights import read_weights
+from services.matching.adapters.wire.events import WORK_PREFIX
 from services.matching.application.engine import Engine
+from services.matching.application.watchers import Limits, Watchers
 from services.matching.settings import ServeSettings
 from shared import vocabulary
+from shared.kernel.events import EventRecord
 from shared.kernel.paging import PageTokens
 from shared.runtime import bus, dead_letters, lifecycle
 from shared.runtime.auth import ServiceSigner, TokenVerifier, read_issuers, read_key
-from shared.runtime.outbox import Relay
+from shared.runtime.housekeeping import keep_house
+from shared.runtime.outbox import Publish, Relay
 from shared.runtime.postgres import Pool, open_pool, transaction
 from shared.runtime.process import readiness
 from shared.runtime.rpc import RpcServer, build_server, open_channel, standard_interceptors, watch_readiness
@@ -47,23 +57,31 @@ async def serve(settings: ServeSettings, consumers: Sequence[bus.ConsumerSpec], 
         connection = await bus.connect(settings.nats_url, name=SERVICE, on_violation=violations.append)
         stack.push_async_callback(connection.close)
         model = read_folder(settings.model_dir)
-        live, index = LiveOpeningsInMemory(), FaissIndex(model.model_id(), model.dimension)
-        engine = _engine(settings, live, index, stack)
-        server = _server(settings, engine, pool)
+        known = vocabulary.load(settings.vocabulary_file)
+        live = LiveOpeningsInMemory(model.model_id(), model.dimension, known)
+        generations = Generations(settings.index_dir, live, known) if settings.index_dir is not None else None
+        engine = _engine(settings, live, known, stack)
+        watchers = Watchers(engine, lambda: PostgresUnitOfWork(pool), Limits(all=settings.max_watches))
+        server = _server(settings, engine, pool, watchers)
         background = await stack.enter_async_context(lifecycle.Background(stop))
         drained = asyncio.Event()  # the last calls still write events: the relay goes on until they are done
         stack.callback(drained.set)
         await server.start()
         stack.push_async_callback(server.drain)
-        publisher = bus.Publisher(connection, bus.stream_of(SERVICE).name, SERVICE)
-        background.start("relay", Relay(pool, settings.postgres_dsn, publisher.publish).run(drained))
+        stack.callback(watchers.close)  # before the drain, which would wait for streams that have no end
+        background.start("watchers", watchers.run(stop))
+        background.start("relay", Relay(pool, settings.postgres_dsn, _publish(connection)).run(drained))
+        if settings.bulk_at is not None:
+            background.start("schedule", run_at(settings.bulk_at, lambda: PostgresUnitOfWork(pool), stop))
+
+        background.start("housekeeping", keep_house(pool, drained, forget_records))
 
         async def memory_is_filled() -> bool:
-            return engine.live.loaded and engine.index.ready
+            return engine.live.loaded
 
         checks = {**readiness(pool, connection, violations), "memory": memory_is_filled}
         background.start("readiness", watch_readiness(server, checks, drained))
-        intake = _Intake(settings.postgres_dsn, pool, connection, engine, live, index)
+        intake = _Intake(settings.postgres_dsn, pool, connection, engine, live, generations)
         background.start("intake", intake.run(consumers, background, stop))
         await stop.wait()
 
@@ -77,14 +95,15 @@ class _Intake:
     connection: Client
     engine: Engine
     live: LiveOpeningsInMemory
-    index: FaissIndex
+    generations: Generations | None
 
     async def run(
         self, consumers: Sequence[bus.ConsumerSpec], background: lifecycle.Background, stop: asyncio.Event
     ) -> None:
         """Returns once memory is filled and all that follows is running in the background."""
         await asyncio.to_thread(self.engine.vocabulary.find, "")  # builds the finder, seconds with all of ESCO
-        await fill_memory(self.pool, self.engine, self.live, self.index, self.open_uow)
+        memory = Memory(self.pool, self.engine, self.live, self.open_uow)
+        await memory.fill(self.generations)
         # What is in memory now stays: left to the collector it would be walked again and again while lists are made.
         gc.collect()
         gc.freeze()
@@ -92,7 +111,8 @@ class _Intake:
             return
         follower = VectorFollower(self.pool, self.dsn, self.open_uow, self.engine)
         background.start("vectors", follower.run(stop))
-        handlers = EventHandlers(self.open_uow, self.engine)
+        background.start("keeper", Keeper(self.live, memory, self.generations).run(stop))
+        handlers = EventHandlers(self.open_uow, self.engine, memory.in_step)
         handle = {
             bus.stream_of("openings").name: handlers.take_opening_event,
             bus.stream_of("profiles").name: handlers.take_profile_event,
@@ -119,29 +139,46 @@ class _Intake:
             await dead_letters.keep(database, letter)
 
 
-def _engine(settings: ServeSettings, live: LiveOpeningsInMemory, index: FaissIndex, stack: AsyncExitStack) -> Engine:
+def _publish(connection: Client) -> Publish:
+    """Events go to the stream of events, work to that of the workers."""
+    events = bus.Publisher(connection, bus.stream_of(SERVICE).name, SERVICE)
+    work = bus.Publisher(connection, bus.work_stream_of(SERVICE).name, SERVICE)
+
+    async def publish(record: EventRecord) -> None:
+        await (work if record.subject.startswith(WORK_PREFIX) else events).publish(record)
+
+    return publish
+
+
+def _engine(
+    settings: ServeSettings, live: LiveOpeningsInMemory, known: vocabulary.Vocabulary, stack: AsyncExitStack
+) -> Engine:
     signer = ServiceSigner(read_key(settings.service_key_file), SERVICE, settings.token_audience)
     channel = open_channel(settings.profiles_address, signer)
     stack.push_async_callback(channel.close)
     return Engine(
-        vocabulary=vocabulary.load(settings.vocabulary_file),
+        vocabulary=known,
         weights=read_weights(),
         live=live,
-        index=index,
         gate=ProfilesGate(channel),
         source=ProfilesSource(channel),
         tokens=PageTokens(settings.page_token_secret.encode()),
+        efforts=read_efforts(),
     )
 
 
-def _server(settings: ServeSettings, engine: Engine, pool: Pool) -> RpcServer:
+def _server(settings: ServeSettings, engine: Engine, pool: Pool, watchers: Watchers) -> RpcServer:
     verifier = TokenVerifier(read_issuers(settings.token_issuers_file), settings.token_audience)
     server = build_server(
         listen=settings.listen,
         interceptors=standard_interceptors(verifier),
-        max_concurrent_rpcs=settings.max_concurrent_rpcs,
+        max_concurrent_rpcs=settings.max_concurrent_rpcs + settings.max_watches,
         reflection=settings.reflection,
     )
-    servicer = MatchingServicer(lambda: PostgresUnitOfWork(pool), engine, load_texts(engine.vocabulary))
+    inputs = KnownInputs()  # one for all calls: what one of them has stored no other sends again
+    texts = load_texts(engine.vocabulary)
+    servicer = MatchingServicer(lambda: PostgresUnitOfWork(pool, known=inputs), engine, texts, watchers)
     server.add(add_MatchingServiceServicer_to_server, servicer, MATCHING_SERVICE)
+    bulk = BulkServicer(lambda: PostgresUnitOfWork(pool, known=inputs), engine, texts)
+    server.add(add_BulkServiceServicer_to_server, bulk, BULK_SERVICE)
     return server

@@ -12,9 +12,11 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 
 from polku.profiles.v1.access_service_pb2_grpc import add_AccessServiceServicer_to_server
+from polku.profiles.v1.consent_service_pb2_grpc import add_ConsentServiceServicer_to_server
 from polku.profiles.v1.profile_service_pb2_grpc import add_ProfileServiceServicer_to_server
 
 from services.profiles.adapters.codes import VocabularyCodes
+from services.profiles.adapters.consent_api import CONSENT_SERVICE, ConsentServicer
 from services.profiles.adapters.grpc_api import ACCESS_SERVICE, PROFILE_SERVICE, AccessServicer, ProfileServicer
 from services.profiles.adapters.postgres import PostgresUnitOfWork
 from shared import vocabulary
@@ -57,7 +59,7 @@ async def serve(environ: Mapping[str, str], stop: asyncio.Event) -> None:
 
 
 def build(settings: ServeSettings, pool: Pool) -> RpcServer:
-    """The server with its two services, not started."""
+    """The server with its services, not started."""
     verifier = TokenVerifier(read_issuers(settings.token_issuers_file), settings.token_audience)
     server = build_server(
         listen=settings.listen,
@@ -72,6 +74,7 @@ def build(settings: ServeSettings, pool: Pool) -> RpcServer:
         return PostgresUnitOfWork(pool)
 
     server.add(add_ProfileServiceServicer_to_server, ProfileServicer(open_uow, codes, tokens), PROFILE_SERVICE)
+    server.add(add_ConsentServiceServicer_to_server, ConsentServicer(open_uow, tokens), CONSENT_SERVICE)
     server.add(add_AccessServiceServicer_to_server, AccessServicer(open_uow, tokens), ACCESS_SERVICE)
     return server
 

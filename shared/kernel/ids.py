@@ -4,6 +4,7 @@ import re
 import secrets
 import threading
 import time
+from datetime import UTC, datetime
 
 _FORM = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 _TAIL_BITS = 74  # rand_a (12) and rand_b (62) taken as one counter: RFC 9562 §6.2, method 2
@@ -31,6 +32,13 @@ def new_id() -> str:
 def is_id(text: str) -> bool:
     """Say whether `text` is an id in the one form that `new_id` gives."""
     return _FORM.fullmatch(text) is not None
+
+
+def made_at(made: str) -> datetime:
+    """The instant of an id's making, by itself: UTC, to the millisecond. Raises ValueError for what is no id."""
+    if not is_id(made):
+        raise ValueError("not an id")
+    return datetime.fromtimestamp(int(made[:8] + made[9:13], 16) / 1000, UTC)
 
 
 def _format(milliseconds: int, tail: int) -> str:

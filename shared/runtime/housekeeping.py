@@ -1,6 +1,8 @@
-"""Forgetting stored answers: they hold copies of personal data and serve retries, which come within days."""
+"""Forgetting what has been kept long enough. Stored answers hold copies of personal data and serve retries, which come
+within days; what else a service keeps for a time, it gives as tasks."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
 from shared.kernel.errors import Unavailable
@@ -12,6 +14,9 @@ KEPT = timedelta(days=7)
 _EVERY = 3600.0
 _log = get_logger("housekeeping")
 
+Forget = Callable[[Pool, datetime], Awaitable[dict[str, int]]]
+"""Forgets what is due at an instant; returns how many of what. Raises Unavailable."""
+
 
 async def forget_old_answers(pool: Pool, now: datetime) -> int:
     """Delete the answers that were stored more than a week before `now`. Return how many."""
@@ -19,11 +24,14 @@ async def forget_old_answers(pool: Pool, now: datetime) -> int:
         return await forget_answers_before(connection, now - KEPT)
 
 
-async def keep_house(pool: Pool, stop: asyncio.Event) -> None:
-    """Forget old answers now and each hour until `stop` is set; a failure is logged and tried again an hour later."""
+async def keep_house(pool: Pool, stop: asyncio.Event, *tasks: Forget) -> None:
+    """Forget now and each hour until `stop` is set; a failure is logged and tried again an hour later."""
     while not stop.is_set():
         try:
-            _log.info("answers.forgotten", count=await forget_old_answers(pool, datetime.now(UTC)))
+            now = datetime.now(UTC)
+            _log.info("answers.forgotten", count=await forget_old_answers(pool, now))
+            for forget in tasks:
+                _log.info("records.forgotten", **await forget(pool, now))
         except Unavailable as error:
             _log.warning("answers.forgetting_failed", reason=error.reason)
         try:

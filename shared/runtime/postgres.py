@@ -1,6 +1,7 @@
 """PostgreSQL: the pool, transactions whose COMMIT is never cut short, and LISTEN."""
 
 import asyncio
+import select
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
@@ -48,7 +49,7 @@ async def open_pool(dsn: str, *, application_name: str, min_size: int = 1, max_s
         min_size=min_size,
         max_size=max_size,
         # A dead connection is replaced before it is lent, so a restart of the server costs callers no error.
-        check=AsyncConnectionPool.check_connection,
+        check=_check,
         timeout=2.0,
         # The pause between attempts doubles until this; a short limit keeps recovery within seconds.
         reconnect_timeout=4.0,
@@ -56,6 +57,18 @@ async def open_pool(dsn: str, *, application_name: str, min_size: int = 1, max_s
     )
     await pool.open()
     return pool
+
+
+async def _check(connection: Connection) -> None:
+    """Raise OperationalError where a connection that was idle is dead.
+
+    A server that ends says so or closes its side: then there is something to read. To ask it each time would be a
+    round trip before each transaction.
+    """
+    waiting = select.poll()
+    waiting.register(connection.fileno(), select.POLLIN)
+    if waiting.poll(0):
+        await AsyncConnectionPool.check_connection(connection)
 
 
 @asynccontextmanager

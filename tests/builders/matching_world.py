@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from services.matching.adapters.efforts import read_efforts
 from services.matching.application.engine import Engine
 from services.matching.application.lists import ListMatches, MatchPage, list_matches
 from services.matching.application.people import stored_profile
@@ -18,7 +19,6 @@ from tests.fakes.matching import (
     FakeLiveOpenings,
     FakeProfileSource,
     FakeUnitOfWork,
-    FakeVectorIndex,
 )
 
 SEEKER = Principal(Role.SEEKER, "user-1")
@@ -35,7 +35,6 @@ class World:
     uow: FakeUnitOfWork = field(default_factory=FakeUnitOfWork)
     gate: FakeAccessGate = field(default_factory=lambda: FakeAccessGate({SEEKER.subject}))
     source: FakeProfileSource = field(default_factory=FakeProfileSource)
-    index: FakeVectorIndex = field(default_factory=FakeVectorIndex)
 
     def __post_init__(self) -> None:
         self.live = FakeLiveOpenings([candidate(snapshot) for snapshot in self.openings])
@@ -49,7 +48,7 @@ class World:
     def engine(self) -> Engine:
         """The use cases' engine over this world."""
         tokens = PageTokens(b"a secret for page tokens")
-        return Engine(vocabulary(), weights(), self.live, self.index, self.gate, self.source, tokens)
+        return Engine(vocabulary(), weights(), self.live, self.gate, self.source, tokens, read_efforts())
 
     async def ask(self, **fields: object) -> MatchPage:
         """Ask for a page as the seeker."""

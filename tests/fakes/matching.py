@@ -2,11 +2,14 @@
 
 import math
 import struct
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Self
+
+import numpy as np
 
 from services.matching.application.ports import (
     EmbeddingTask,
@@ -14,15 +17,20 @@ from services.matching.application.ports import (
     StoredOpening,
     StoredProfile,
     StoredVector,
+    Told,
     Vector,
 )
 from services.matching.domain.candidates import Candidate
+from services.matching.domain.columns import Catalogue, View
+from services.matching.domain.columns.storage import Array
 from services.matching.domain.events import Event
-from services.matching.domain.matches import Decision, Match
+from services.matching.domain.matches import Decision
 from services.matching.domain.snapshots import ProfileSnapshot
-from services.matching.domain.values import OpeningKind, Purpose
+from services.matching.domain.values import Purpose
 from shared.kernel.errors import PermissionDenied, Unavailable
 from shared.kernel.principal import Principal
+from tests.fakes.matching_bulk import Bulk, FakeBulkRuns, FakePreparedLists
+from tests.fakes.matching_records import FakeAnswers, FakeContests, FakeDecisions, FakeFeedback, Records
 
 MODEL = "small-model"
 Key = tuple[Owner, str]
@@ -42,9 +50,15 @@ class State:
     profiles: dict[str, StoredProfile] = field(default_factory=dict)
     vectors: dict[Key, StoredVector] = field(default_factory=dict)
     tasks: dict[Key, EmbeddingTask] = field(default_factory=dict)
-    decisions: dict[str, Decision] = field(default_factory=dict)
+    records: Records = field(default_factory=Records)
     taken: dict[Key, int] = field(default_factory=dict)
     events: list[Event] = field(default_factory=list)
+    bulk: Bulk = field(default_factory=Bulk)
+
+    @property
+    def decisions(self) -> dict[str, Decision]:
+        """The lists that were served."""
+        return self.records.decisions
 
 
 class FakeOpenings:
@@ -72,19 +86,27 @@ class FakeProfiles:
     async def get(self, profile_id: str) -> StoredProfile | None:
         return self._state.profiles.get(profile_id)
 
+    async def person(self, profile_id: str) -> Told:
+        vector = self._state.vectors.get((Owner.PROFILE, profile_id))
+        return self._state.profiles.get(profile_id), vector, self._state.records.current(profile_id)
+
+    async def versions(self, profile_ids: Collection[str]) -> Mapping[str, int]:
+        kept = self._state.profiles
+        return {profile_id: kept[profile_id].snapshot.version for profile_id in profile_ids if profile_id in kept}
+
     async def put(self, profile: StoredProfile) -> None:
         kept = self._state.profiles.get(profile.snapshot.id)
         if kept is None or kept.snapshot.version <= profile.snapshot.version:
             self._state.profiles[profile.snapshot.id] = profile
+        self._state.bulk.lists.pop(profile.snapshot.id, None)
 
     async def delete(self, profile_id: str) -> None:
         key = (Owner.PROFILE, profile_id)
         self._state.profiles.pop(profile_id, None)
         self._state.vectors.pop(key, None)
         self._state.tasks.pop(key, None)
-        for decision in list(self._state.decisions.values()):
-            if decision.profile_id == profile_id:
-                del self._state.decisions[decision.id]
+        self._state.records.forget(profile_id)
+        self._state.bulk.lists.pop(profile_id, None)
 
 
 class FakeVectors:
@@ -122,24 +144,6 @@ class FakeTasks:
 
     async def drop(self, owner: Owner, owner_id: str) -> None:
         self._rows.pop((owner, owner_id), None)
-
-
-class FakeDecisions:
-    """Lists that were served."""
-
-    def __init__(self, state: State) -> None:
-        self._rows = state.decisions
-
-    async def add(self, decision: Decision) -> None:
-        self._rows[decision.id] = decision
-
-    async def get(self, decision_id: str) -> Decision | None:
-        return self._rows.get(decision_id)
-
-    async def append(self, decision_id: str, matches: Sequence[Match]) -> None:
-        decision = self._rows[decision_id]
-        by_rank = {match.rank: match for match in (*matches, *decision.matches)}
-        self._rows[decision_id] = replace(decision, matches=tuple(by_rank[rank] for rank in sorted(by_rank)))
 
 
 class FakeInbox:
@@ -182,7 +186,12 @@ class FakeUnitOfWork:
         self.profiles = FakeProfiles(state)
         self.vectors = FakeVectors(state)
         self.tasks = FakeTasks(state)
-        self.decisions = FakeDecisions(state)
+        self.decisions = FakeDecisions(state.records)
+        self.feedback = FakeFeedback(state.records)
+        self.contests = FakeContests(state.records)
+        self.answers = FakeAnswers(state.records)
+        self.runs = FakeBulkRuns(state.bulk, state.profiles)
+        self.prepared = FakePreparedLists(state.bulk, state.profiles)
         self.inbox = FakeInbox(state)
         self.events = FakeEvents(state)
 
@@ -201,57 +210,90 @@ class FakeUnitOfWork:
         self.state = self._working
 
 
+@dataclass(frozen=True)
+class FakeLiveView:
+    """Openings at one moment."""
+
+    columns: View
+    candidates: tuple[Candidate, ...]
+    vectors: Mapping[str, Vector]
+    model: str
+
+    def row(self, opening_id: str) -> int | None:
+        for row, candidate in enumerate(self.candidates):
+            if candidate.id == opening_id and self.columns.alive[row]:
+                return row
+        return None
+
+    def candidate(self, row: int) -> Candidate:
+        return self.candidates[row]
+
+    def cosines(self, vector: Vector, rows: Array) -> Array:
+        asked = read_vector(vector, self.model)
+        return np.array([self._cosine(asked, self.candidates[row].id) for row in rows], np.float64)
+
+    def cosines_of_all(self, vectors: Sequence[Vector]) -> Array:
+        rows = np.arange(len(self.candidates))
+        return np.array([self.cosines(each, rows) for each in vectors], np.float32).reshape(len(vectors), len(rows))
+
+    def _cosine(self, asked: Array, opening_id: str) -> float:
+        held = self.vectors.get(opening_id)
+        return float("nan") if held is None else float(asked @ read_vector(held, self.model))
+
+
 class FakeLiveOpenings:
-    """Openings in memory."""
+    """Openings in memory: a catalogue that is written anew for each change, one row for each opening."""
 
-    def __init__(self, candidates: Iterable[Candidate] = ()) -> None:
+    def __init__(self, candidates: Iterable[Candidate] = (), model: str = MODEL) -> None:
         self.loaded = True
-        self._held = {candidate.id: candidate for candidate in candidates}
-
-    def get(self, opening_id: str) -> Candidate | None:
-        return self._held.get(opening_id)
-
-    def all(self, kind: OpeningKind | None = None) -> Sequence[Candidate]:
-        return [one for one in self._held.values() if kind in (None, one.snapshot.kind)]
-
-    def put(self, candidate: Candidate) -> None:
-        held = self._held.get(candidate.id)
-        if held is None or held.snapshot.version <= candidate.snapshot.version:
-            self._held[candidate.id] = candidate
-
-    def remove(self, opening_id: str) -> None:
-        self._held.pop(opening_id, None)
-
-
-class FakeVectorIndex:
-    """Vectors in memory; cosines by hand, not centred."""
-
-    def __init__(self, model: str = MODEL) -> None:
-        self.ready = True
-        self.generation = 0
         self.model = model
-        self._held: dict[str, tuple[float, ...]] = {}
+        self.current_at: datetime | None = None
+        self._held: dict[str, tuple[Candidate, str]] = {}
+        self._vectors: dict[str, tuple[str, Vector]] = {}
+        self._generation = 0
+        for candidate in candidates:
+            self.put(candidate, "")
 
-    def upsert(self, opening_id: str, vector: Vector) -> None:
-        self._held[opening_id] = self._read(vector)
-        self.generation += 1
+    def stale(self, now: datetime) -> bool:
+        return self.current_at is not None and now - self.current_at > timedelta(days=1)
+
+    def view(self) -> FakeLiveView:
+        catalogue = Catalogue()
+        candidates = tuple(
+            replace(held, snapshot=replace(held.snapshot, descriptions=())) for held, _ in self._held.values()
+        )
+        for candidate in candidates:
+            catalogue.append(candidate)
+        columns = replace(catalogue.publish(), generation=self._generation)
+        vectors = {opening_id: vector for opening_id, (_, vector) in self._vectors.items()}
+        return FakeLiveView(columns, candidates, vectors, self.model)
+
+    def put(self, candidate: Candidate, digest: str) -> None:
+        held = self._held.get(candidate.id)
+        if held is not None and held[0].snapshot.version > candidate.snapshot.version:
+            return
+        self._held[candidate.id] = candidate, digest
+        if candidate.id in self._vectors and self._vectors[candidate.id][0] != digest:
+            del self._vectors[candidate.id]
+        self._generation += 1
+
+    def put_vector(self, opening_id: str, digest: str, vector: Vector) -> None:
+        read_vector(vector, self.model)
+        if opening_id in self._held and self._held[opening_id][1] == digest:
+            self._vectors[opening_id] = digest, vector
+            self._generation += 1
 
     def remove(self, opening_id: str) -> None:
         if self._held.pop(opening_id, None) is not None:
-            self.generation += 1
+            self._vectors.pop(opening_id, None)
+            self._generation += 1
 
-    def similarities(self, vector: Vector, opening_ids: Iterable[str]) -> Mapping[str, float]:
-        asked = self._read(vector)
-        return {
-            one: sum(left * right for left, right in zip(asked, self._held[one], strict=True))
-            for one in opening_ids
-            if one in self._held
-        }
 
-    def _read(self, vector: Vector) -> tuple[float, ...]:
-        if vector.model != self.model:
-            raise ValueError(f"The index holds vectors of {self.model}, not of {vector.model}.")
-        return struct.unpack(f"<{len(vector.values) // 4}f", vector.values)
+def read_vector(vector: Vector, model: str) -> Array:
+    """The numbers of a vector of this model."""
+    if vector.model != model:
+        raise ValueError(f"The vector is of model {vector.model}, the openings hold {model}.")
+    return np.frombuffer(vector.values, dtype="<f4")
 
 
 @dataclass

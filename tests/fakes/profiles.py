@@ -1,18 +1,20 @@
 """In-memory fakes of the ports of the profiles service. They pass the contract tests of the real ones."""
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import TracebackType
 from typing import Self, TypeVar
 
 from services.profiles.application.ports import Answered, CaseloadEntry, Page, Position, RequestKey
+from services.profiles.domain.consents import ConsentState, VacancyConsent, VacancyConsentAnswered
 from services.profiles.domain.policy import Access
 from services.profiles.domain.profile import Assignment, Event, Profile
 from services.profiles.domain.rules import CodeList
 from shared.kernel.errors import Aborted, AlreadyExists, FieldViolation, InvalidArgument
 
 Listed = TypeVar("Listed")
+Answer = Profile | Assignment | VacancyConsent
 
 
 @dataclass
@@ -21,15 +23,23 @@ class ProfileStore:
 
     profiles: dict[str, Profile] = field(default_factory=dict)
     assignments: list[Assignment] = field(default_factory=list)
+    consents: dict[tuple[str, str], VacancyConsent] = field(default_factory=dict)
     accesses: list[Access] = field(default_factory=list)
-    answers: dict[tuple[str, str], tuple[str, bytes, Profile | Assignment | None]] = field(default_factory=dict)
-    events: list[Event] = field(default_factory=list)
+    answers: dict[tuple[str, str], tuple[str, bytes, Profile | Assignment | VacancyConsent | None]] = field(
+        default_factory=dict
+    )
+    events: list[Event | VacancyConsentAnswered] = field(default_factory=list)
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def copy(self) -> "ProfileStore":
         """A copy to work on; the values themselves are frozen."""
         return ProfileStore(
-            dict(self.profiles), list(self.assignments), list(self.accesses), dict(self.answers), list(self.events)
+            dict(self.profiles),
+            list(self.assignments),
+            dict(self.consents),
+            list(self.accesses),
+            dict(self.answers),
+            list(self.events),
         )
 
 
@@ -45,6 +55,7 @@ class FakeUnitOfWork:
         draft = self._draft = self._store.copy()
         self.profiles = FakeProfiles(draft)
         self.assignments = FakeAssignments(draft)
+        self.consents = FakeConsents(draft)
         self.accesses = FakeAccesses(draft)
         self.answers = FakeAnswers(draft)
         self.events = FakeEvents(draft)
@@ -56,7 +67,7 @@ class FakeUnitOfWork:
         self._store.lock.release()
 
     async def commit(self) -> None:
-        for name in ("profiles", "assignments", "accesses", "answers", "events"):
+        for name in ("profiles", "assignments", "consents", "accesses", "answers", "events"):
             setattr(self._store, name, getattr(self._draft, name))
 
 
@@ -117,6 +128,27 @@ class FakeAssignments:
         )
 
 
+class FakeConsents:
+    """Answers to vacancies by profile and opening."""
+
+    def __init__(self, draft: ProfileStore) -> None:
+        self._draft = draft
+
+    async def get(self, profile_id: str, opening_id: str) -> VacancyConsent | None:
+        return self._draft.consents.get((profile_id, opening_id))
+
+    async def put(self, consent: VacancyConsent) -> None:
+        self._draft.consents[consent.profile_id, consent.opening_id] = consent
+
+    async def of_profile(self, profile_id: str, after: Position | None, limit: int) -> Page[VacancyConsent]:
+        mine = [kept for kept in self._draft.consents.values() if kept.profile_id == profile_id]
+        return _page([(Position(kept.update_time, kept.id), kept) for kept in mine], after, limit)
+
+    async def given(self, opening_id: str, profile_ids: Sequence[str]) -> frozenset[str]:
+        kept = (self._draft.consents.get((profile_id, opening_id)) for profile_id in profile_ids)
+        return frozenset(each.profile_id for each in kept if each is not None and each.state is ConsentState.GIVEN)
+
+
 class FakeAccesses:
     """Accesses in the order in which they were kept."""
 
@@ -150,7 +182,7 @@ class FakeAnswers:
         assert isinstance(kept[2], kind)
         return kept[2]
 
-    async def keep(self, key: RequestKey, answer: Profile | Assignment) -> None:
+    async def keep(self, key: RequestKey, answer: Profile | Assignment | VacancyConsent) -> None:
         self._draft.answers[key.scope, key.request_id] = (key.method, key.fingerprint, answer)
 
 
@@ -160,7 +192,7 @@ class FakeEvents:
     def __init__(self, draft: ProfileStore) -> None:
         self._draft = draft
 
-    async def append(self, *events: Event) -> None:
+    async def append(self, *events: Event | VacancyConsentAnswered) -> None:
         self._draft.events.extend(events)
 
 

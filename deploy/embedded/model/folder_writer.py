@@ -1,4 +1,4 @@
-"""Writes the files of the model folder, step by step, from the two pinned sources and the stored centre."""
+"""Writes the files of the model folder, step by step, from the two pinned sources, the tuning and the centre."""
 
 import shutil
 import time
@@ -6,17 +6,17 @@ from collections.abc import Callable
 from pathlib import Path
 
 from deploy.embedded.model import bert_graph, folder_files
-from deploy.embedded.model.centre import read_centre
-from deploy.embedded.model.manifest import NAME, Manifest, Progress, write_manifest
-from deploy.embedded.model.quantised import QuantisedWeights
-from deploy.embedded.model.sources import TOKENIZER, WEIGHTS, centre_version, locate, verify
+from deploy.embedded.model.manifest import Manifest, Progress, write_manifest
+from deploy.embedded.model.quantised import Floats, QuantisedWeights
+from deploy.embedded.model.sources import TOKENIZER, WEIGHTS, locate, verify
 from deploy.embedded.model.tensor_file import write_tensors
-from deploy.embedded.model.weights import bert_tensors
+from deploy.embedded.model.variants import Variant
+from deploy.embedded.model.weights import bert_tensors, tuned
 
 _PROGRESS_SECONDS = 2.0
 
 
-def write_folder(folder: Path, content: str, progress: Progress) -> None:
+def write_folder(folder: Path, content: str, progress: Progress, variant: Variant, centre: Floats) -> None:
     """Fill an empty directory with settings, tokenizer, weights, graphs and manifest. Raises ModelBuildError."""
     progress("model: checking the pinned weights and tokenizer")
     weights, tokenizer = locate(WEIGHTS), locate(TOKENIZER)
@@ -27,21 +27,24 @@ def write_folder(folder: Path, content: str, progress: Progress) -> None:
     shutil.copyfile(tokenizer, folder / "tokenizer.json")
     hashes = {"tokenizer.json": TOKENIZER.sha256}
     heard = _every_few_seconds(progress)
-    hashes["model.safetensors"] = write_tensors(folder / "model.safetensors", bert_tensors(source), heard)
-    write_tensors(folder / "3_Dense" / "model.safetensors", folder_files.centring_tensors(read_centre()), heard)
+    tensors = tuned(bert_tensors(source), variant.differences())
+    hashes["model.safetensors"] = write_tensors(folder / "model.safetensors", tensors, heard)
+    write_tensors(folder / "3_Dense" / "model.safetensors", folder_files.centring_tensors(centre), heard)
     progress("model: writing the ONNX graphs")
     bert_graph.write_graph(folder, "model.onnx", bert_graph.float_linear)
     bert_graph.write_graph(folder, "model.int8.onnx", bert_graph.int8_linear)
-    write_manifest(folder, _manifest(content), hashes)
+    write_manifest(folder, _manifest(content, variant), hashes)
 
 
-def _manifest(content: str) -> Manifest:
+def _manifest(content: str, variant: Variant) -> Manifest:
     return Manifest(
-        name=NAME,
+        name=variant.name,
         content=content,
-        centre=centre_version(),
+        centre=variant.centre_version(),
         centre_modules=("3_Dense", "4_Normalize"),
         engines={"onnx": "model.onnx", "onnx-int8": "model.int8.onnx"},
+        weights=WEIGHTS.sha256,
+        delta=variant.delta_sha256,
     )
 
 

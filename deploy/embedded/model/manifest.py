@@ -7,7 +7,6 @@ from pathlib import Path
 
 from deploy.embedded.model.sources import sha256_of
 
-NAME = "multilingual-e5-small"
 MANIFEST = "manifest.json"
 
 Progress = Callable[[str], None]
@@ -23,13 +22,18 @@ class FileRecord:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """`content` names the model's bytes; `engines` maps an engine to its graph; `centre_modules` may be left out."""
+    """`content` names the model's bytes; `weights` and `delta` the files that they were made from (SHA-256).
+
+    `engines` maps an engine to its graph; `centre_modules` may be left out.
+    """
 
     name: str
     content: str
     centre: str
     centre_modules: tuple[str, ...]
     engines: dict[str, str]
+    weights: str = ""
+    delta: str = ""
     files: dict[str, FileRecord] = field(default_factory=dict)
 
 

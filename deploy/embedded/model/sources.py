@@ -39,14 +39,6 @@ TOKENIZER = Source(
     sha256="0b44a9d7b51c3c62626640cda0e2c2f70fdacdc25bbbd68038369d14ebdf4c39",
 )
 
-# Measured once and kept in the repository (centre.py); it decides vectors as much as the weights do.
-CENTRE = Path(__file__).parent / "centre.json"
-
-
-def centre_version() -> str:
-    """Short hash of the stored centre's file."""
-    return hashlib.sha256(CENTRE.read_bytes()).hexdigest()[:8]
-
 
 def sha256_of(path: Path) -> str:
     """SHA-256 of a file in hex, read in chunks."""

@@ -1,11 +1,14 @@
 """The encoder's tensors under the names that transformers' BertModel uses, in the order in which they are written."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
 from deploy.embedded.model.quantised import Floats, QuantisedWeights
+from deploy.embedded.model.sources import ModelBuildError
+from services.matching.models.delta import Delta
 
 # Rows of the word table that are dequantised at a time: 32 MB of float32, so the build needs little memory.
 _WORD_STEP = 20_000
@@ -48,6 +51,22 @@ def bert_tensors(source: QuantisedWeights) -> list[Tensor]:
     for layer in range(sizes.layers):
         tensors += _layer(source, layer)
     return tensors + _unused_pooler(sizes.hidden)
+
+
+def tuned(tensors: list[Tensor], delta: Delta | None) -> list[Tensor]:
+    """The tensors with the tuned differences added; ModelBuildError where a difference belongs to none of them."""
+    if delta is None:
+        return tensors
+    if unknown := delta.names() - {tensor.name for tensor in tensors}:
+        raise ModelBuildError(f"the tuned differences are for another model: it has no tensor {min(unknown)}")
+    return [replace(tensor, values=partial(_with_differences, tensor, delta)) for tensor in tensors]
+
+
+def _with_differences(tensor: Tensor, delta: Delta) -> Iterator[Floats]:
+    first = 0
+    for rows in tensor.values():
+        yield delta.added(tensor.name, rows, first)
+        first += len(rows)
 
 
 def _layer(source: QuantisedWeights, layer: int) -> list[Tensor]:

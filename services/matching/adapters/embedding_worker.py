@@ -48,6 +48,8 @@ class EmbeddingWorker:
         self._encoder = encoder
         self._lease = lease
         self._wake = asyncio.Event()
+        self.idle = False
+        """True while no text waits: the model has time for less urgent work."""
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until `stop` is set; the text in hand is finished first."""
@@ -91,10 +93,12 @@ class EmbeddingWorker:
             return False
 
     async def _wait(self) -> None:
+        self.idle = True
         try:
             await asyncio.wait_for(self._wake.wait(), _SWEEP)
         except TimeoutError:
-            return
+            return  # and still idle: the sweep that follows is short
+        self.idle = False
 
     async def _wake_at(self, stop: asyncio.Event) -> None:
         await stop.wait()

@@ -1,5 +1,6 @@
 """Events of openings and profiles as use cases. What cannot be read here will never be: it goes to the dead letters."""
 
+import asyncio
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import TypeVar
@@ -35,6 +36,9 @@ _PROFILE_EVENTS: Mapping[str, type[ProfileEvent]] = {
     for kind in (profiles_pb.ProfileCreated, profiles_pb.ProfileUpdated, profiles_pb.ProfileAssigned)
 }
 
+_ABOUT_OTHERS = {profiles_pb.VacancyConsentAnswered.DESCRIPTOR.full_name}
+"""Events of profiles that change nothing that matching keeps: it asks who has said yes when it shows candidates."""
+
 
 def utc_now() -> datetime:
     """The clock of the running service."""
@@ -48,24 +52,29 @@ class EventHandlers:
     InvalidArgument for an event that cannot be read, Unavailable or Aborted for one to try again.
     """
 
-    def __init__(self, open_uow: OpenUnitOfWork, engine: Engine, now: Clock = utc_now) -> None:
+    def __init__(self, open_uow: OpenUnitOfWork, engine: Engine, in_step: asyncio.Lock, now: Clock = utc_now) -> None:
+        """`in_step` is held while an opening changes in the store and in memory: see `Memory`."""
         self._open_uow = open_uow
         self._engine = engine
+        self._in_step = in_step
         self._now = now
 
     async def take_opening_event(self, record: EventRecord) -> None:
         """For the stream of openings."""
-        if record.type == openings_pb.OpeningPublished.DESCRIPTOR.full_name:
-            was_news = await self._published(record)
-        elif record.type == openings_pb.OpeningClosed.DESCRIPTOR.full_name:
-            was_news = await self._closed(record)
-        else:
-            raise _type_unknown()
-        if not was_news:
-            await refresh_opening(record.aggregate_id, self._open_uow(), self._engine)
+        async with self._in_step:
+            if record.type == openings_pb.OpeningPublished.DESCRIPTOR.full_name:
+                was_news = await self._published(record)
+            elif record.type == openings_pb.OpeningClosed.DESCRIPTOR.full_name:
+                was_news = await self._closed(record)
+            else:
+                raise _type_unknown()
+            if not was_news:
+                await refresh_opening(record.aggregate_id, self._open_uow(), self._engine)
 
     async def take_profile_event(self, record: EventRecord) -> None:
         """For the stream of profiles."""
+        if record.type in _ABOUT_OTHERS:
+            return
         kind = _PROFILE_EVENTS.get(record.type)
         if kind is None:
             raise _type_unknown()

@@ -4,25 +4,19 @@ from typing import Any
 
 import grpc
 from polku.matching.v1 import matching_service_pb2 as pb
-from polku.matching.v1.matching_service_pb2_grpc import MatchingServiceServicer as Servicer
 
-from services.matching.adapters.event_handlers import Clock, OpenUnitOfWork, utc_now
-from services.matching.adapters.texts import Texts
+from services.matching.adapters.grpc_watch import WatchServicer
 from services.matching.adapters.wire.matches import Wire
 from services.matching.application.answers import (
     ExplainMatch,
-    GetDecision,
     GetQuestion,
     ListExclusions,
-    ListNextSteps,
     explain_match,
-    get_decision,
     get_question,
     list_exclusions,
-    list_next_steps,
 )
-from services.matching.application.engine import Engine
 from services.matching.application.lists import ListMatches, list_matches
+from services.matching.application.next_steps import ListNextSteps, list_next_steps
 from services.matching.domain.values import OpeningKind, Purpose
 from shared.kernel.names import parse_name
 from shared.runtime.rpc import current_principal
@@ -31,14 +25,8 @@ MATCHING_SERVICE = "polku.matching.v1.MatchingService"
 Context = grpc.aio.ServicerContext[Any, Any]
 
 
-class MatchingServicer(Servicer):
+class MatchingServicer(WatchServicer):
     """polku.matching.v1.MatchingService."""
-
-    def __init__(self, open_uow: OpenUnitOfWork, engine: Engine, texts: Texts, now: Clock = utc_now) -> None:
-        self._open_uow = open_uow
-        self._engine = engine
-        self._texts = texts
-        self._now = now
 
     async def ListMatches(self, request: pb.ListMatchesRequest, context: Context) -> pb.ListMatchesResponse:
         cmd = ListMatches(
@@ -94,11 +82,6 @@ class MatchingServicer(Servicer):
         cmd = GetQuestion(current_principal(), _profile(request.profile), Purpose(request.purpose))
         question = await get_question(cmd, self._open_uow(), self._engine, self._now())
         return Wire(self._texts, request.language).question(question)
-
-    async def GetDecision(self, request: pb.GetDecisionRequest, context: Context) -> pb.GetDecisionResponse:
-        cmd = GetDecision(current_principal(), parse_name("decisions", request.name), Purpose(request.purpose))
-        decision = await get_decision(cmd, self._open_uow(), self._engine)
-        return Wire(self._texts, decision.language).decision(decision)
 
 
 def _profile(name: str) -> str:

@@ -5,6 +5,7 @@ loaded; a sentence or a language that is missing falls back to English.
 """
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from gettext import GNUTranslations
 from io import BytesIO
 from pathlib import Path
@@ -14,7 +15,7 @@ from babel.messages.pofile import read_po
 
 from services.matching.adapters.text_values import TextValues
 from services.matching.domain.explanation import OUTCOME_KEYS, verdict_reason
-from services.matching.domain.matches import NextStep, Question, Reason
+from services.matching.domain.matches import NextStep, Question, Reason, StepChange
 from services.matching.domain.rules import BY_ID
 from services.matching.domain.values import Place
 from services.matching.domain.verdicts import Outcome, Verdict
@@ -24,6 +25,7 @@ LANGUAGES = ("fi", "sv", "en")
 FALLBACK = "en"
 LOCALES = Path(__file__).parents[1] / "locales"
 
+_KEPT = 1 << 15
 MOST_OBSTACLES = 2
 """Verdicts that the text of an exclusion tells in full."""
 MOST_PLACES = 2
@@ -61,24 +63,31 @@ _SUFFIXES = ("preferred", "learn_on_the_job")
 
 
 class Texts:
-    """Renders codes and values as sentences in the reader's language (BCP 47; one that is not there gives English)."""
+    """Renders codes and values as sentences in the reader's language (BCP 47; one that is not there gives English).
+
+    verdict(verdict, language)  the whole comparison: what is asked, how the person stands to it, how needful and sure
+    reason(reason, language)    a reason or a gap
+    """
 
     def __init__(self, catalogues: Mapping[str, GNUTranslations], vocabulary: Vocabulary) -> None:
         self._catalogues = catalogues
         self._values = {
             language: TextValues(language, vocabulary, catalogue) for language, catalogue in catalogues.items()
         }
+        # Openings ask for the same few things: most sentences of a list have just been written for another one.
+        self.verdict = lru_cache(maxsize=_KEPT)(self._verdict)
+        self.reason = lru_cache(maxsize=_KEPT)(self._reason)
 
     def language_of(self, tag: str) -> str:
         """The language in which a reader of `tag` is answered."""
         language = tag.split("-", 1)[0].lower()
         return language if language in self._catalogues else FALLBACK
 
-    def verdict(self, verdict: Verdict, language: str) -> str:
+    def _verdict(self, verdict: Verdict, language: str) -> str:
         """The whole comparison: what is asked, how the person stands to it, how needful and how sure it is."""
         return self.reason(verdict_reason(verdict), language)
 
-    def reason(self, reason: Reason, language: str) -> str:
+    def _reason(self, reason: Reason, language: str) -> str:
         """A reason or a gap."""
         language = self.language_of(language)
         args = dict(reason.args)
@@ -111,16 +120,24 @@ class Texts:
         return " ".join(sentences)
 
     def next_step(self, step: NextStep, language: str) -> str:
-        """A change, and how much it would open."""
+        """A change or two, and how much they would open."""
         language = self.language_of(language)
-        args = {"subject": step.subject, "required": step.required, "actual": step.actual}
-        told = self._told(step.rule, args, language)
-        if step.rule == "windows.weekly":
-            # What is to be reached here are minutes more, not times.
-            told["required"] = step.required
-        change = self._sentence(_step(step), language, told)
+        told = [self.step_change(change, language) for change in step.changes]
+        if len(told) > 1:
+            told.insert(1, self._sentence("step.and", language, {}))
         count = str(step.opened)
-        return f"{change} {self._sentence('step.opens', language, {'count': count}, count=count)}"
+        told.append(self._sentence("step.opens", language, {"count": count}, count=count))
+        return " ".join(told)
+
+    def step_change(self, change: StepChange, language: str) -> str:
+        """A change on its own."""
+        language = self.language_of(language)
+        args = {"subject": change.subject, "required": change.required, "actual": change.actual}
+        told = self._told(change.rule, args, language)
+        if change.rule == "windows.weekly":
+            # What is to be reached here are minutes more, not times.
+            told["required"] = change.required
+        return self._sentence(_step(change), language, told)
 
     def question(self, question: Question, language: str) -> str:
         """A question, and for how much its answer decides."""
@@ -193,7 +210,7 @@ def _compiled(path: Path) -> GNUTranslations:
     return GNUTranslations(compiled)
 
 
-def _step(step: NextStep) -> str:
+def _step(step: StepChange) -> str:
     if step.rule == "education.level" and not step.required:
         return "step.education.field"
     return "step.education.level.any" if step.rule == "education.level" and not step.subject else f"step.{step.rule}"

@@ -1,13 +1,16 @@
 """What every use case that compares needs: the vocabulary, the weights, and the openings in memory."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from services.matching.application.ports import AccessGate, LiveOpenings, ProfileSource, VectorIndex
+from services.matching.application.ports import AccessGate, LiveOpenings, LiveView, ProfileSource
+from services.matching.domain.columns import Closeness
+from services.matching.domain.efforts import Efforts
 from services.matching.domain.linking import vocabulary_version
 from services.matching.domain.matches import Versions
 from services.matching.domain.rules import RULES_VERSION
 from services.matching.domain.weights import Weights
 from shared.kernel.errors import Unavailable
+from shared.kernel.ids import new_id
 from shared.kernel.paging import PageTokens
 from shared.vocabulary import Vocabulary
 
@@ -19,25 +22,33 @@ class Engine:
     vocabulary: Vocabulary
     weights: Weights
     live: LiveOpenings
-    index: VectorIndex
     gate: AccessGate
     source: ProfileSource
     tokens: PageTokens
+    efforts: Efforts
+    closeness: Closeness = field(init=False)
+    epoch: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Make what is kept between lists."""
+        object.__setattr__(self, "closeness", Closeness(self.vocabulary))
+        # Generations of the openings count from the start of the process.
+        object.__setattr__(self, "epoch", new_id())
 
     def check_ready(self) -> None:
         """Raises Unavailable OPENINGS_LOADING while memory is not filled: an empty list would be a lie."""
-        if not (self.live.loaded and self.index.ready):
+        if not self.live.loaded:
             raise Unavailable(
                 "OPENINGS_LOADING", "The openings are still being read into memory. Try again in a moment."
             )
 
-    def versions(self, profile_version: int) -> Versions:
-        """The versions of all that a list made now is made with."""
+    def versions(self, profile_version: int, view: LiveView) -> Versions:
+        """The versions of all that a list from this view is made with."""
         return Versions(
-            model=self.index.model,
+            model=self.live.model,
             weights=self.weights.version,
             rules=RULES_VERSION,
-            index_generation=self.index.generation,
+            index_generation=view.columns.generation,
             profile_version=profile_version,
             vocabulary=vocabulary_version(self.vocabulary),
         )

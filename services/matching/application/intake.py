@@ -10,7 +10,7 @@ from datetime import datetime
 from services.matching.application.engine import Engine
 from services.matching.application.people import stored_profile
 from services.matching.application.ports import EmbeddingTask, Owner, StoredOpening, StoredVector, UnitOfWork, Vector
-from services.matching.domain.candidates import Candidate, prepare
+from services.matching.domain.candidates import prepare
 from services.matching.domain.embedding_input import digest, opening_input, profile_input
 from services.matching.domain.events import OpeningIndexed, ProfileIndexed
 from services.matching.domain.linking import link_opening, vocabulary_version
@@ -82,7 +82,7 @@ async def take_opening(cmd: TakeOpening, uow: UnitOfWork, engine: Engine, now: d
         if not await _wants_encoding(uow, task):
             await uow.events.append(OpeningIndexed(snapshot.id, snapshot.version, now))
         await uow.commit()
-    engine.live.put(prepare(snapshot, opening.signals, engine.vocabulary))
+    engine.live.put(prepare(snapshot, opening.signals, engine.vocabulary), opening.digest)
     return True
 
 
@@ -96,7 +96,6 @@ async def drop_opening(cmd: DropOpening, uow: UnitOfWork, engine: Engine) -> boo
         await uow.tasks.drop(Owner.OPENING, cmd.opening_id)
         await uow.commit()
     engine.live.remove(cmd.opening_id)
-    engine.index.remove(cmd.opening_id)
     return True
 
 
@@ -109,7 +108,7 @@ async def take_profile(cmd: TakeProfile, uow: UnitOfWork, engine: Engine, now: d
     if snapshot is None:
         await drop_profile(DropProfile(cmd.profile_id), uow)
         return True
-    profile = stored_profile(snapshot, engine.vocabulary, engine.index.model)
+    profile = stored_profile(snapshot, engine.vocabulary, engine.live.model)
     text = profile_input(snapshot, engine.vocabulary).text()
     async with uow:
         if not await uow.inbox.accept(Owner.PROFILE, cmd.profile_id, cmd.version, cmd.event_id):
@@ -155,29 +154,28 @@ async def index_vector(cmd: IndexVector, uow: UnitOfWork, engine: Engine, now: d
             opening = await uow.openings.get(cmd.id)
             if vector is None or opening is None or vector.digest != opening.digest:
                 return False
-            engine.index.upsert(cmd.id, vector.vector)
+            engine.live.put_vector(cmd.id, vector.digest, vector.vector)
             await uow.events.append(OpeningIndexed(cmd.id, opening.snapshot.version, now))
         await uow.commit()
-    if cmd.owner is Owner.OPENING and engine.live.get(cmd.id) is None:
-        # It was closed while this was going on.
-        engine.index.remove(cmd.id)
     return True
 
 
-async def renew_opening(opening: StoredOpening, uow: UnitOfWork, engine: Engine) -> Candidate:
-    """A stored opening ready for memory; linked and queued for encoding anew where vocabulary or model have changed."""
+async def renew_opening(opening: StoredOpening, uow: UnitOfWork, engine: Engine) -> StoredOpening:
+    """The opening linked, stored and queued for encoding anew where vocabulary or model have changed."""
     snapshot = opening.snapshot
     text = opening_input(snapshot, engine.vocabulary).text()
-    wanted = digest(engine.index.model, text)
+    wanted = digest(engine.live.model, text)
     signals = opening.signals
     if signals.vocabulary != vocabulary_version(engine.vocabulary):
         signals = link_opening(snapshot, engine.vocabulary)
-    if signals is not opening.signals or wanted != opening.digest:
-        async with uow:
-            await uow.openings.put(StoredOpening(snapshot, signals, wanted))
-            await _wants_encoding(uow, EmbeddingTask(Owner.OPENING, snapshot.id, wanted, text, BULK))
-            await uow.commit()
-    return prepare(snapshot, signals, engine.vocabulary)
+    if signals is opening.signals and wanted == opening.digest:
+        return opening
+    renewed = StoredOpening(snapshot, signals, wanted)
+    async with uow:
+        await uow.openings.put(renewed)
+        await _wants_encoding(uow, EmbeddingTask(Owner.OPENING, snapshot.id, wanted, text, BULK))
+        await uow.commit()
+    return renewed
 
 
 async def renew_profile(profile_id: str, uow: UnitOfWork, engine: Engine) -> None:
@@ -186,7 +184,7 @@ async def renew_profile(profile_id: str, uow: UnitOfWork, engine: Engine) -> Non
         stored = await uow.profiles.get(profile_id)
         if stored is None:
             return
-        renewed = stored_profile(stored.snapshot, engine.vocabulary, engine.index.model)
+        renewed = stored_profile(stored.snapshot, engine.vocabulary, engine.live.model)
         if renewed != stored:
             text = profile_input(stored.snapshot, engine.vocabulary).text()
             await uow.profiles.put(renewed)
@@ -197,7 +195,7 @@ async def renew_profile(profile_id: str, uow: UnitOfWork, engine: Engine) -> Non
 def _linked(snapshot: OpeningSnapshot, engine: Engine) -> tuple[StoredOpening, str]:
     text = opening_input(snapshot, engine.vocabulary).text()
     signals = link_opening(snapshot, engine.vocabulary)
-    return StoredOpening(snapshot, signals, digest(engine.index.model, text)), text
+    return StoredOpening(snapshot, signals, digest(engine.live.model, text)), text
 
 
 async def _wants_encoding(uow: UnitOfWork, task: EmbeddingTask) -> bool:

@@ -1,37 +1,32 @@
 """The ranked list of a person. It is on record before it is answered; later pages follow the recorded order."""
 
 import asyncio
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from services.matching.application.comparing import NOTHING_FITS, compare, item_of, items_of, places_of, select
 from services.matching.application.engine import Engine
 from services.matching.application.people import Ask, Person, admitted, load_person
-from services.matching.application.ports import UnitOfWork
+from services.matching.application.ports import LiveView, UnitOfWork
+from services.matching.application.records import MadeWith
+from services.matching.application.watching import watch_token
+from services.matching.domain.candidates import prepare
 from services.matching.domain.eligibility import judge
 from services.matching.domain.events import DecisionRecorded
+from services.matching.domain.feedback import FeedbackKind
 from services.matching.domain.matches import (
     Decision,
     ListFilter,
     Match,
     Note,
     Order,
-    Shortlisted,
     Versions,
 )
-from services.matching.domain.pipeline import (
-    UNSCORED,
-    Judged,
-    MatchList,
-    Ranked,
-    judge_all,
-    match_of,
-    rank,
-    scored,
-)
 from services.matching.domain.query import Query
+from services.matching.domain.replay import METHOD, Inputs, PersonInput, input_of, query_then
+from services.matching.domain.scoring import part_weights
 from services.matching.domain.values import OpeningKind, Purpose
-from shared.kernel.errors import PermissionDenied
+from shared.kernel.errors import FailedPrecondition, PermissionDenied
 from shared.kernel.ids import new_id
 from shared.kernel.paging import Cursor, page_size
 from shared.kernel.principal import Principal
@@ -56,7 +51,13 @@ class ListMatches:
 
 @dataclass(frozen=True, slots=True)
 class MatchPage:
-    """A page of a list, and what is known of the whole list."""
+    """A page of a list, and what is known of the whole list.
+
+    hidden_count  openings that the person's own feedback keeps out
+    interesting   ids of the page's openings that the person has marked
+    watch_token   for watching from this list on; of the first page only
+    stale         True: memory may be more than a day behind the store
+    """
 
     matches: tuple[Match, ...]
     next_page_token: str
@@ -67,6 +68,10 @@ class MatchPage:
     pending: bool
     versions: Versions
     notes: tuple[Note, ...]
+    hidden_count: int = 0
+    interesting: tuple[str, ...] = ()
+    stale: bool = False
+    watch_token: str = ""
 
 
 async def list_matches(cmd: ListMatches, uow: UnitOfWork, engine: Engine, now: datetime) -> MatchPage:
@@ -83,17 +88,31 @@ async def list_matches(cmd: ListMatches, uow: UnitOfWork, engine: Engine, now: d
     if cursor:
         decision_id, start = str(cursor["decision"]), int(cursor["start"])
         later = _later_page(cmd, uow, engine, now, decision_id, range(start, start + size))
-        decision, matches = await admitted(engine, ask, later)
-        await _append(uow, decision, matches)
+        served = await admitted(engine, ask, later)
+        await _append(uow, served)
     else:
         start = 0
-        decision = await admitted(engine, ask, _decide(cmd, uow, engine, now, size))
-        await _record(uow, decision, now)
-        matches = decision.matches
-    more = start + size < len(decision.shortlist)
-    following: Cursor = {"decision": decision.id, "start": start + size}
+        served, made_with = await admitted(engine, ask, _first_page(cmd, uow, engine, now, size))
+        await _record(uow, served.decision, made_with, now)
+    following: Cursor = {"decision": served.decision.id, "start": start + size}
+    more = start + size < len(served.decision.shortlist)
     token = engine.tokens.encode(following, bound_to) if more else ""
-    return _page(decision, matches, token)
+    page = _page(served, token, stale=engine.live.stale(now))
+    return page if cursor else replace(page, watch_token=_watch_token(cmd, served.decision, engine))
+
+
+def _watch_token(cmd: ListMatches, decision: Decision, engine: Engine) -> str:
+    made_of = decision.versions
+    return watch_token(engine, cmd.caller, cmd.profile_id, made_of.index_generation, made_of.profile_version)
+
+
+@dataclass(frozen=True, slots=True)
+class _Served:
+    """A page's matches with the decision that they belong to."""
+
+    decision: Decision
+    matches: tuple[Match, ...]
+    person: Person
 
 
 def _bound_to(cmd: ListMatches) -> str:
@@ -103,9 +122,11 @@ def _bound_to(cmd: ListMatches) -> str:
     return "\n".join(("ListMatches", cmd.caller.role, cmd.caller.subject, *question))
 
 
-def _page(decision: Decision, matches: tuple[Match, ...], token: str) -> MatchPage:
+def _page(served: _Served, token: str, *, stale: bool) -> MatchPage:
+    decision = served.decision
+    marked = {word.opening_id for word in served.person.feedback if word.kind is FeedbackKind.INTERESTED}
     return MatchPage(
-        matches=matches,
+        matches=served.matches,
         next_page_token=token,
         decision_id=decision.id,
         eligible_count=decision.eligible_count,
@@ -114,67 +135,67 @@ def _page(decision: Decision, matches: tuple[Match, ...], token: str) -> MatchPa
         pending=decision.pending,
         versions=decision.versions,
         notes=decision.notes,
+        hidden_count=decision.hidden_count,
+        interesting=tuple(match.opening.id for match in served.matches if match.opening.id in marked),
+        stale=stale,
     )
 
 
 # -- the first page ------------------------------------------------------------------------------------------------
 
 
-async def _decide(cmd: ListMatches, uow: UnitOfWork, engine: Engine, now: datetime, size: int) -> Decision:
+async def _first_page(
+    cmd: ListMatches, uow: UnitOfWork, engine: Engine, now: datetime, size: int
+) -> tuple[_Served, MadeWith]:
     person = await load_person(engine, uow, cmd.profile_id)
-    versions = engine.versions(person.stored.snapshot.version)
-    list_filter = ListFilter(cmd.kind, cmd.municipality)
-    query = person.query(engine, now, list_filter, cmd.language)
     # Computing takes longer than other calls may wait for the event loop.
-    found, pending = await asyncio.to_thread(_compute, query, person, engine)
-    served = [match_of(query, ranked, place) for place, ranked in enumerate(found.matches[:size], start=1)]
-    return Decision(
+    decision, made_with = await asyncio.to_thread(_decide, cmd, person, engine, now, size)
+    return _Served(decision, decision.matches, person), made_with
+
+
+def _decide(cmd: ListMatches, person: Person, engine: Engine, now: datetime, size: int) -> tuple[Decision, MadeWith]:
+    """The whole list, of which the first items are made, and what it was made with."""
+    query = person.query(engine, now, ListFilter(cmd.kind, cmd.municipality), cmd.language)
+    compared = compare(query, engine, person.hidden)
+    selection = NOTHING_FITS if person.paused else select(compared, person, engine, LONGEST_LIST)
+    shortlist = places_of(compared, selection)
+    decision = Decision(
         id=new_id(),
         create_time=now,
         profile_id=cmd.profile_id,
         language=cmd.language,
-        filter=list_filter,
-        order=found.order,
-        versions=versions,
-        eligible_count=len(found.matches),
-        excluded_count=len(found.excluded),
-        excluded_by_rule=found.excluded_by_rule,
-        notes=_notes(person),
-        pending=pending,
-        shortlist=tuple(_shortlisted(ranked) for ranked in found.matches[:LONGEST_LIST]),
-        matches=tuple(served),
+        filter=compared.query.filter,
+        order=selection.order,
+        versions=engine.versions(person.stored.snapshot.version, compared.live),
+        eligible_count=selection.eligible,
+        excluded_count=0 if person.paused else len(compared.found.excluded),
+        excluded_by_rule={} if person.paused else compared.found.count_rules(),
+        notes=_notes(person, compared.hidden),
+        pending=person.waiting or selection.unread > 0,
+        hidden_count=compared.hidden,
+        method=METHOD,
+        shortlist=shortlist,
+        matches=items_of(compared, shortlist, selection.rows[:size], engine.weights),
     )
+    stored, live, rows = person.stored, compared.live, selection.rows
+    made_with = MadeWith(
+        PersonInput(stored.snapshot, stored.signals),
+        engine.weights,
+        lambda place: input_of(live.candidate(int(rows[place]))),
+    )
+    return decision, made_with
 
 
-def _compute(query: Query, person: Person, engine: Engine) -> tuple[MatchList, bool]:
-    """The whole list, and whether it will get better once more texts are encoded."""
-    openings = () if person.paused else engine.live.all(query.filter.kind)
-    judged = judge_all(query, openings)
-    similarities = _similarities(person, judged, engine)
-    unread = person.vector is not None and len(similarities) < len(judged.eligible)
-    return rank(query, judged, similarities, engine.weights), person.waiting or unread
-
-
-def _similarities(person: Person, judged: Judged, engine: Engine) -> Mapping[str, float]:
-    if person.vector is None:
-        return {}
-    return engine.index.similarities(person.vector, [judgement.candidate.id for judgement in judged.eligible])
-
-
-def _shortlisted(ranked: Ranked) -> Shortlisted:
-    candidate = ranked.judgement.candidate
-    return Shortlisted(candidate.id, candidate.snapshot.version, ranked.score.total)
-
-
-def _notes(person: Person) -> tuple[Note, ...]:
+def _notes(person: Person, hidden: int) -> tuple[Note, ...]:
     if person.paused:
         return (Note.MATCHING_PAUSED,)
-    return (Note.NO_SIGNAL,) if person.silent else ()
+    silent = (Note.NO_SIGNAL,) if person.silent else ()
+    return (*silent, Note.HIDDEN) if hidden else silent
 
 
-async def _record(uow: UnitOfWork, decision: Decision, now: datetime) -> None:
+async def _record(uow: UnitOfWork, decision: Decision, made_with: MadeWith, now: datetime) -> None:
     async with uow:
-        await uow.decisions.add(decision)
+        await uow.decisions.add(decision, made_with)
         await uow.events.append(DecisionRecorded(decision.id, now))
         await uow.commit()
 
@@ -184,42 +205,61 @@ async def _record(uow: UnitOfWork, decision: Decision, now: datetime) -> None:
 
 async def _later_page(
     cmd: ListMatches, uow: UnitOfWork, engine: Engine, now: datetime, decision_id: str, places: range
-) -> tuple[Decision, tuple[Match, ...]]:
-    """The openings at these places of the recorded order, without those that have closed or do not fit any more."""
+) -> _Served:
+    """The openings at these places of the recorded order, without those that have closed or do not fit any more.
+
+    An item is as it was when the order was made, so that page and order tell of one moment; whether it is shown at all
+    goes by what holds now.
+    """
     async with uow:
         decision = await uow.decisions.get(decision_id)
-    if decision is None or decision.profile_id != cmd.profile_id:
-        raise PermissionDenied()
+        if decision is None or decision.profile_id != cmd.profile_id:
+            raise PermissionDenied()
+        places = range(len(decision.shortlist))[places.start : places.stop]
+        inputs = await uow.decisions.inputs(decision, places)
     person = await load_person(engine, uow, cmd.profile_id)
     if person.paused:
-        return decision, ()
+        return _Served(decision, (), person)
+    if inputs is None or _ranks_differently(person, decision):
+        raise FailedPrecondition("LIST_OUTDATED", "Much has changed since this list was made. Ask for it anew.")
     query = person.query(engine, now, decision.filter, cmd.language)
+    matches = await asyncio.to_thread(_items, decision, inputs, places, query, person, engine)
+    return _Served(decision, matches, person)
+
+
+def _ranks_differently(person: Person, decision: Decision) -> bool:
+    """Whether the person has opted out of ranking, or into it, since the order was made."""
+    opted_out = person.stored.snapshot.choices.ranking_opt_out
+    return opted_out != (decision.order is Order.NEWEST_FIRST)
+
+
+def _items(
+    decision: Decision, inputs: Inputs, places: range, query: Query, person: Person, engine: Engine
+) -> tuple[Match, ...]:
+    then = query_then(decision, inputs.person, engine.vocabulary)
+    shares = part_weights(inputs.weights, then.profile.work.goals.weights)
     listed = {match.rank: match for match in decision.matches}
+    live = engine.live.view()
     matches = []
-    for place, short in list(enumerate(decision.shortlist))[places.start : places.stop]:
-        ranked = _ranked_now(query, person, engine, short)
-        if ranked is not None:
-            matches.append(listed.get(place + 1) or match_of(query, ranked, place + 1))
-    return decision, tuple(matches)
+    for place, opening in zip(places, inputs.openings, strict=True):
+        short = decision.shortlist[place]
+        if _is_shown(short.opening_id, query, person, live):
+            candidate = prepare(opening.snapshot, opening.signals, engine.vocabulary)
+            item = listed.get(place + 1) or item_of(then, candidate, short, place + 1, inputs.weights, shares)
+            matches.append(item)
+    return tuple(matches)
 
 
-def _ranked_now(query: Query, person: Person, engine: Engine, short: Shortlisted) -> Ranked | None:
-    candidate = engine.live.get(short.opening_id)
-    if candidate is None:
-        return None
-    judgement = judge(query, candidate)
-    if not judgement.eligible:
-        return None
-    if query.profile.choices.ranking_opt_out:
-        return Ranked(judgement, UNSCORED)
-    similarities = _similarities(person, Judged((judgement,), ()), engine)
-    return scored(query, (judgement,), similarities, engine.weights)[0]
+def _is_shown(opening_id: str, query: Query, person: Person, live: LiveView) -> bool:
+    """Whether the opening is still published, still fits, and is not hidden by now."""
+    row = live.row(opening_id)
+    return row is not None and opening_id not in person.hidden and judge(query, live.candidate(row)).eligible
 
 
-async def _append(uow: UnitOfWork, decision: Decision, matches: tuple[Match, ...]) -> None:
-    kept = {match.rank for match in decision.matches}
-    new = [match for match in matches if match.rank not in kept]
+async def _append(uow: UnitOfWork, served: _Served) -> None:
+    kept = {match.rank for match in served.decision.matches}
+    new = [match for match in served.matches if match.rank not in kept]
     if new:
         async with uow:
-            await uow.decisions.append(decision.id, new)
+            await uow.decisions.append(served.decision.id, new)
             await uow.commit()

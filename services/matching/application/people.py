@@ -7,8 +7,9 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from services.matching.application.engine import Engine
-from services.matching.application.ports import Owner, StoredProfile, UnitOfWork, Vector
+from services.matching.application.ports import StoredProfile, StoredVector, UnitOfWork, Vector
 from services.matching.domain.embedding_input import digest, profile_input
+from services.matching.domain.feedback import Feedback, hidden_by
 from services.matching.domain.linking import link_profile, vocabulary_version
 from services.matching.domain.matches import ListFilter
 from services.matching.domain.query import Query, query_of
@@ -34,17 +35,26 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A profile with the vector of its text. `waiting` is True while the newest text is not encoded yet."""
+    """A profile with the vector of its text, and what the person has said to openings.
+
+    `waiting` is True while the newest text is not encoded yet.
+    """
 
     stored: StoredProfile
     vector: Vector | None
     waiting: bool
+    feedback: tuple[Feedback, ...] = ()
 
     @property
     def paused(self) -> bool:
         """Whether the person is not to be matched now."""
         choices = self.stored.snapshot.choices
         return choices.matching_paused or choices.matching is Answer.NO
+
+    @property
+    def hidden(self) -> frozenset[str]:
+        """Ids of the openings that the person does not want to see."""
+        return hidden_by(self.feedback)
 
     @property
     def silent(self) -> bool:
@@ -88,23 +98,34 @@ async def load_person(engine: Engine, uow: UnitOfWork, profile_id: str) -> Perso
     Raises PermissionDenied where there is no such profile.
     """
     async with uow:
-        stored = await uow.profiles.get(profile_id)
-        vector = await uow.vectors.get(Owner.PROFILE, profile_id)
+        stored, vector, feedback = await uow.profiles.person(profile_id)
     if stored is None:
         snapshot = await engine.source.fetch(profile_id)
         if snapshot is None:
             raise PermissionDenied()
-        stored = stored_profile(snapshot, engine.vocabulary, engine.index.model)
-    elif stored.signals.vocabulary != vocabulary_version(engine.vocabulary):
-        stored = stored_profile(stored.snapshot, engine.vocabulary, engine.index.model)
+        stored = stored_profile(snapshot, engine.vocabulary, engine.live.model)
+    return person_of(stored, vector, feedback, engine)
+
+
+def person_of(
+    stored: StoredProfile, vector: StoredVector | None, feedback: tuple[Feedback, ...], engine: Engine
+) -> Person:
+    """The person from what is stored; linked anew where that was done with another vocabulary."""
+    if stored.signals.vocabulary != vocabulary_version(engine.vocabulary):
+        stored = stored_profile(stored.snapshot, engine.vocabulary, engine.live.model)
     fresh = vector is not None and vector.digest == stored.digest
     # An older text's vector serves until the newer one's is there, but not once the person has taken all text back.
-    told = vector is not None and bool(stored.digest) and vector.vector.model == engine.index.model
+    told = vector is not None and bool(stored.digest) and vector.vector.model == engine.live.model
     usable = vector.vector if vector is not None and told else None
-    return Person(stored, usable, waiting=bool(stored.digest) and not fresh)
+    return Person(stored, usable, bool(stored.digest) and not fresh, feedback)
 
 
 def stored_profile(snapshot: ProfileSnapshot, vocabulary: Vocabulary, model: str) -> StoredProfile:
     """A profile as it is stored: with its signals and the digest of its text."""
     text = profile_input(snapshot, vocabulary).text()
     return StoredProfile(snapshot, link_profile(snapshot, vocabulary), digest(model, text))
+
+
+def bound(method: str, caller: Principal, *question: str) -> str:
+    """What a page token is good for: one method, one caller, one question."""
+    return "\n".join((method, caller.role, caller.subject, *question))

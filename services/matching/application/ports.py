@@ -1,17 +1,22 @@
 """What the use cases need from the outside. Each port has a fake in tests/fakes/matching.py."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from types import TracebackType
 from typing import Protocol, Self
 
+from services.matching.application.prepared import BulkRuns, PreparedLists
+from services.matching.application.records import Answers, Contests, Decisions, FeedbackLog
 from services.matching.domain.candidates import Candidate
+from services.matching.domain.columns import View
+from services.matching.domain.columns.storage import Array
 from services.matching.domain.events import Event
-from services.matching.domain.matches import Decision, Match
+from services.matching.domain.feedback import Feedback
 from services.matching.domain.signals import OpeningSignals, ProfileSignals
 from services.matching.domain.snapshots import OpeningSnapshot, ProfileSnapshot
-from services.matching.domain.values import OpeningKind, Purpose
+from services.matching.domain.values import Purpose
 from shared.kernel.principal import Principal
 
 
@@ -85,11 +90,22 @@ class Openings(Protocol):
         ...
 
 
+Told = tuple[StoredProfile | None, StoredVector | None, tuple[Feedback, ...]]
+
+
 class Profiles(Protocol):
     """The profiles as last fetched."""
 
+    async def person(self, profile_id: str) -> Told:
+        """Profile, vector of its text, and the feedback that holds: read in one step, since every list needs them."""
+        ...
+
     async def get(self, profile_id: str) -> StoredProfile | None:
         """The profile, or None."""
+        ...
+
+    async def versions(self, profile_ids: Collection[str]) -> Mapping[str, int]:
+        """Id → version, of those profiles that are there."""
         ...
 
     async def put(self, profile: StoredProfile) -> None:
@@ -97,7 +113,10 @@ class Profiles(Protocol):
         ...
 
     async def delete(self, profile_id: str) -> None:
-        """Delete all that is kept of the person: snapshot, signals, vector, tasks, decisions."""
+        """Delete all that is kept of the person: snapshot, vector, tasks, decisions and inputs, feedback, contests.
+
+        Of each decision that it was, and when it was erased, stays on record, without a trace of whose it was.
+        """
         ...
 
 
@@ -134,22 +153,6 @@ class Tasks(Protocol):
 
     async def drop(self, owner: Owner, owner_id: str) -> None:
         """Take out what waits for this owner."""
-        ...
-
-
-class Decisions(Protocol):
-    """The lists that were served. They only ever grow."""
-
-    async def add(self, decision: Decision) -> None:
-        """Keep a new decision, whole."""
-        ...
-
-    async def get(self, decision_id: str) -> Decision | None:
-        """The decision with all items served so far, or None."""
-        ...
-
-    async def append(self, decision_id: str, matches: Sequence[Match]) -> None:
-        """Keep further items of a list; an item whose rank is kept already is left as it was."""
         ...
 
 
@@ -191,6 +194,21 @@ class UnitOfWork(Protocol):
     def decisions(self) -> Decisions: ...
 
     @property
+    def feedback(self) -> FeedbackLog: ...
+
+    @property
+    def contests(self) -> Contests: ...
+
+    @property
+    def answers(self) -> Answers: ...
+
+    @property
+    def runs(self) -> BulkRuns: ...
+
+    @property
+    def prepared(self) -> PreparedLists: ...
+
+    @property
     def inbox(self) -> Inbox: ...
 
     @property
@@ -207,10 +225,38 @@ class UnitOfWork(Protocol):
         ...
 
 
-class LiveOpenings(Protocol):
-    """The published openings in memory, filled from the store at start and kept current by the consumers.
+class LiveView(Protocol):
+    """The published openings at one moment: it stays as it is while openings come and go. Synchronous, any thread."""
 
-    Methods are synchronous and may be called from any thread; a reader sees a version of each opening, never a mix.
+    @property
+    def columns(self) -> View:
+        """All rows as columns."""
+        ...
+
+    def row(self, opening_id: str) -> int | None:
+        """The row of a published opening, or None."""
+        ...
+
+    def candidate(self, row: int) -> Candidate:
+        """The opening of a row, ready for comparing; without descriptions, which no rule reads."""
+        ...
+
+    def cosines(self, vector: Vector, rows: Array) -> Array:
+        """float64 by row asked for: cosines of the centred vectors, −1 to 1, exact; NaN where there is no vector.
+
+        Raises ValueError for a vector of another model or dimension.
+        """
+        ...
+
+    def cosines_of_all(self, vectors: Sequence[Vector]) -> Array:
+        """float32[vectors, rows]: the same for all rows at once, as products of matrices; NaN as there."""
+        ...
+
+
+class LiveOpenings(Protocol):
+    """The published openings and their vectors in memory, filled from the store at start, kept current by consumers.
+
+    Synchronous; writers may call from any thread, and no reader ever waits for one.
     """
 
     @property
@@ -218,51 +264,35 @@ class LiveOpenings(Protocol):
         """False until everything in the store has been read."""
         ...
 
-    def get(self, opening_id: str) -> Candidate | None:
-        """The opening, or None."""
-        ...
-
-    def all(self, kind: OpeningKind | None = None) -> Sequence[Candidate]:
-        """All openings, or those of one kind, as they are now, in any order."""
-        ...
-
-    def put(self, candidate: Candidate) -> None:
-        """Take an opening in; one of an older version than the one held is left aside."""
-        ...
-
-    def remove(self, opening_id: str) -> None:
-        """Take an opening out. Nothing happens where it is not in."""
-        ...
-
-
-class VectorIndex(Protocol):
-    """The vectors of live openings in memory. Synchronous; may be called from any thread."""
-
-    @property
-    def ready(self) -> bool:
-        """False until every stored vector is in."""
-        ...
-
-    @property
-    def generation(self) -> int:
-        """Rises with every change."""
+    def stale(self, now: datetime) -> bool:
+        """Whether it is more than a day since this was last known to be what the store holds."""
         ...
 
     @property
     def model(self) -> str:
-        """Id of the model, engine and centring whose vectors are held; vectors of others are refused (ValueError)."""
+        """Id of the model, engine and centring whose vectors are held; those of others are refused (ValueError)."""
         ...
 
-    def upsert(self, opening_id: str, vector: Vector) -> None:
-        """Hold this vector for the opening, in place of another."""
+    def view(self) -> LiveView:
+        """What is published now."""
+        ...
+
+    def put(self, candidate: Candidate, digest: str) -> None:
+        """Take an opening in; one of an older version than the one held is left aside.
+
+        A vector that is held for the same `digest` of the text stays with it, another one goes.
+        """
+        ...
+
+    def put_vector(self, opening_id: str, digest: str, vector: Vector) -> None:
+        """Hold this vector for the opening. Nothing happens where it is not in, or has a text of another digest by now.
+
+        Raises ValueError for a vector of another model or dimension.
+        """
         ...
 
     def remove(self, opening_id: str) -> None:
-        """Hold no vector for the opening. Nothing happens where there is none."""
-        ...
-
-    def similarities(self, vector: Vector, opening_ids: Iterable[str]) -> Mapping[str, float]:
-        """Cosines of the centred vectors, −1 to 1, exact, for those of `opening_ids` that have a vector."""
+        """Take an opening out. Nothing happens where it is not in."""
         ...
 
 

@@ -30,4 +30,28 @@ class DecisionRecorded:
     occurred_at: datetime
 
 
-Event = OpeningIndexed | ProfileIndexed | DecisionRecorded
+@dataclass(frozen=True, slots=True)
+class ContestOpened:
+    """A person holds something about a match to be wrong."""
+
+    contest_id: str
+    occurred_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ContestResolved:
+    """A human has answered a contest."""
+
+    contest_id: str
+    occurred_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ListsRequested:
+    """Work for whoever takes it: an item of a bulk run."""
+
+    item_id: str
+    occurred_at: datetime
+
+
+Event = OpeningIndexed | ProfileIndexed | DecisionRecorded | ContestOpened | ContestResolved | ListsRequested

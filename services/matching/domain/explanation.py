@@ -95,10 +95,9 @@ def _experience(part: ScorePart) -> Reason | None:
 
 def _travel(part: ScorePart) -> Reason | None:
     best = _first(part)
-    if part.value < GOOD:
+    # That something can be done from home says nothing of the person: it is among the requirements, as met.
+    if part.value < GOOD or best.had == REMOTE:
         return None
-    if best.had == REMOTE:
-        return Reason("travel.remote", part.part)
     return Reason("travel.near", part.part, (("minutes", str(best.amount)), ("mode", best.had)))
 
 

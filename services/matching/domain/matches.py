@@ -66,22 +66,32 @@ class Exclusion:
 
 
 @dataclass(frozen=True, slots=True)
-class NextStep:
-    """One small change and what it would open.
-
-    rule, subject, required, actual   what is to be reached, and the value today
-    opened                            how many live openings this change alone makes eligible
-    openings                          ids of some of them, best first
-    ways                              trainings and services that give it and that the person can enter, best first
-    """
+class StepChange:
+    """One small change: what is to be reached, and the value today."""
 
     rule: str
     subject: str
     required: str
     actual: str
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """One small change, or two together where one is not enough, and what it would open.
+
+    opened    how many live openings become eligible with it
+    together  how many of them only both changes together open; 0 of a single one
+    openings  ids of some of them, newest first
+    ways      trainings and services that give it and that the person can enter, the earliest and nearest first
+    effort    how much it asks of the person, on the scale of `efforts.toml`
+    """
+
+    changes: tuple[StepChange, ...]
     opened: int
+    together: int
     openings: tuple[str, ...]
     ways: tuple[OpeningSummary, ...]
+    effort: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +115,8 @@ class Note(StrEnum):
 
     NO_SIGNAL = "no_signal"
     MATCHING_PAUSED = "matching_paused"
+    HIDDEN = "hidden_by_feedback"
+    STALE = "stale"
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,10 +133,14 @@ class Versions:
 
 @dataclass(frozen=True, slots=True)
 class ListFilter:
-    """What a list is cut down to; None and "" are any. `municipality` is a Finnish municipality code."""
+    """What a list is cut down to; None and "" are any. `municipality` is a Finnish municipality code.
+
+    hidden  ids of openings that the person's own feedback keeps out
+    """
 
     kind: OpeningKind | None = None
     municipality: str = ""
+    hidden: frozenset[str] = frozenset()
 
 
 NO_FILTER = ListFilter()
@@ -132,11 +148,15 @@ NO_FILTER = ListFilter()
 
 @dataclass(frozen=True, slots=True)
 class Shortlisted:
-    """A place in the order of a decision: the opening's id and the version and total that gave it its place."""
+    """A place in the order of a decision: the opening's id and version, and what gave it its place.
+
+    cosine  of the two texts, rounded as it was used; None where one was not encoded, or nothing was ranked
+    """
 
     opening_id: str
     version: int
     total: float
+    cosine: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +167,9 @@ class Decision:
     matches           the items served so far, whole, by rank
     excluded_by_rule  how many openings each rule left out (one opening may count under several rules)
     pending           True: some texts were still being read when the order was made
+    hidden_count      openings that the person's own feedback kept out; they are in no other count
+    watched           True: told to a watcher, the openings that were new or changed; else a list
+    method            version of how scores, order and reasons were worked out
     """
 
     id: str
@@ -161,5 +184,8 @@ class Decision:
     excluded_by_rule: Mapping[str, int] = field(default_factory=dict)
     notes: tuple[Note, ...] = ()
     pending: bool = False
+    hidden_count: int = 0
+    method: str = ""
     shortlist: tuple[Shortlisted, ...] = ()
     matches: tuple[Match, ...] = ()
+    watched: bool = False

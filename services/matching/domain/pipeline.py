@@ -115,9 +115,9 @@ def diversified(matches: list[Ranked]) -> list[Ranked]:
 
 
 def passes(candidate: Candidate, list_filter: ListFilter) -> bool:
-    """Whether an opening is of the kind and in the municipality that are asked for."""
+    """Whether an opening is of the kind and in the municipality that are asked for, and not hidden."""
     snapshot = candidate.snapshot
-    if list_filter.kind not in (None, snapshot.kind):
+    if snapshot.id in list_filter.hidden or list_filter.kind not in (None, snapshot.kind):
         return False
     if not list_filter.municipality:
         return True

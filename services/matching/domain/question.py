@@ -1,7 +1,10 @@
-"""The one thing worth asking: the unknown field of the profile that leaves most eligible openings undecided."""
+"""The one thing worth asking: the unknown field of the profile that leaves most eligible openings undecided.
+
+This is the plain reference; `columns.question` counts for all openings at once.
+"""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from services.matching.domain.eligibility import Judgement
 from services.matching.domain.matches import Question
@@ -19,10 +22,25 @@ def question_of(query: Query, eligible: Iterable[Judgement]) -> Question | None:
     undecided: Counter[tuple[str, str]] = Counter()
     for judgement in eligible:
         undecided.update({asked for verdict in judgement.verdicts if (asked := _asked(query, verdict)) is not None})
+    return best_question(undecided)
+
+
+def best_question(undecided: Mapping[tuple[str, str], int]) -> Question | None:
+    """The field and subject that leave most openings undecided, of equals the first by name; None where none does."""
     if not undecided:
         return None
     (field, subject), count = min(undecided.items(), key=lambda item: (-item[1], item[0]))
     return Question(field, subject, count)
+
+
+def about_travel(query: Query) -> tuple[str, str] | None:
+    """Which of the three things that make up a way is missing; None where the person has told all three."""
+    limits = query.profile.work.limits
+    if query.home is None:
+        return "work.limits.home", ""
+    if not query.modes:
+        return "work.limits.travel_modes", ""
+    return ("work.limits.max_travel_minutes", "") if limits.max_travel_minutes is None else None
 
 
 def _asked(query: Query, verdict: Verdict) -> tuple[str, str] | None:
@@ -31,15 +49,5 @@ def _asked(query: Query, verdict: Verdict) -> tuple[str, str] | None:
     if verdict.outcome is not Outcome.UNKNOWN or verdict.necessity is not Necessity.REQUIRED or not rule.field:
         return None
     if rule.family is Family.PLACE:
-        return _about_travel(query)
+        return about_travel(query)
     return rule.field, verdict.subject if rule.family in _WITH_SUBJECT else ""
-
-
-def _about_travel(query: Query) -> tuple[str, str] | None:
-    """Which of the three things that make up a way is missing."""
-    limits = query.profile.work.limits
-    if query.home is None:
-        return "work.limits.home", ""
-    if not query.modes:
-        return "work.limits.travel_modes", ""
-    return ("work.limits.max_travel_minutes", "") if limits.max_travel_minutes is None else None

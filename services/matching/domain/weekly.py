@@ -43,11 +43,14 @@ def merged(spans: Spans) -> Spans:
 
 
 def widened(spans: Spans, minutes: int) -> Spans:
-    """Every span begun so many minutes earlier and ended so many later (travel at both ends)."""
+    """Every span begun so many minutes earlier and ended so many later (travel at both ends); a week at the most."""
     wider = []
     for start, end in spans:
-        shift = WEEK if start < minutes else 0
-        wider.append((start - minutes + shift, min(end + minutes, start - minutes + WEEK) + shift))
+        if end - start + 2 * minutes >= WEEK:
+            wider.append((0, WEEK))
+        else:
+            shift = WEEK if start < minutes else 0
+            wider.append((start - minutes + shift, end + minutes + shift))
     return tuple(wider)
 
 

@@ -1,14 +1,16 @@
 """What the use cases need from the outside. Each port has a fake in tests/fakes/profiles.py."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import TracebackType
 from typing import Generic, Protocol, Self, TypeVar
 
+from services.profiles.domain.consents import VacancyConsent, VacancyConsentAnswered
 from services.profiles.domain.policy import Access
 from services.profiles.domain.profile import Assignment, Event, Profile
 
-Answered = TypeVar("Answered", Profile, Assignment)
+Answered = TypeVar("Answered", Profile, Assignment, VacancyConsent)
 Entry = TypeVar("Entry")
 
 
@@ -94,6 +96,26 @@ class Assignments(Protocol):
         ...
 
 
+class Consents(Protocol):
+    """The answers to vacancies: one of each person and vacancy."""
+
+    async def get(self, profile_id: str, opening_id: str) -> VacancyConsent | None:
+        """What a person has answered to a vacancy, or None."""
+        ...
+
+    async def put(self, consent: VacancyConsent) -> None:
+        """Keep a new answer, or the next version of one whose profile is locked."""
+        ...
+
+    async def of_profile(self, profile_id: str, after: Position | None, limit: int) -> Page[VacancyConsent]:
+        """A person's answers, last changed first, `limit` at most, behind `after`."""
+        ...
+
+    async def given(self, opening_id: str, profile_ids: Sequence[str]) -> frozenset[str]:
+        """Those of these people who have said yes to the vacancy, and not taken it back."""
+        ...
+
+
 class Accesses(Protocol):
     """The record of who read what. It only ever grows."""
 
@@ -117,7 +139,7 @@ class Answers(Protocol):
         """
         ...
 
-    async def keep(self, key: RequestKey, answer: Profile | Assignment) -> None:
+    async def keep(self, key: RequestKey, answer: Profile | Assignment | VacancyConsent) -> None:
         """Keep the answer to a claimed request."""
         ...
 
@@ -125,7 +147,7 @@ class Answers(Protocol):
 class Events(Protocol):
     """The events that leave with the commit."""
 
-    async def append(self, *events: Event) -> None:
+    async def append(self, *events: Event | VacancyConsentAnswered) -> None:
         """Keep events for publishing."""
         ...
 
@@ -138,6 +160,9 @@ class UnitOfWork(Protocol):
 
     @property
     def assignments(self) -> Assignments: ...
+
+    @property
+    def consents(self) -> Consents: ...
 
     @property
     def accesses(self) -> Accesses: ...

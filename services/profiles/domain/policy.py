@@ -14,6 +14,7 @@ from shared.kernel.principal import Principal, Role
 
 _PROFILES = "polku.profiles.v1.ProfileService"
 _ACCESS = "polku.profiles.v1.AccessService"
+_CONSENT = "polku.profiles.v1.ConsentService"
 _MATCHING = "polku.matching.v1.MatchingService/"
 _MATCHING_METHOD = re.compile(re.escape(_MATCHING) + "[A-Za-z]+")
 MATCHING = "matching"
@@ -29,6 +30,7 @@ class Relation(IntEnum):
     ASSIGNED_COUNSELLOR = 2
     SERVICE = 3
     AUDITOR = 4
+    CONSENTED = 5
 
 
 class Action(Enum):
@@ -40,7 +42,12 @@ class Action(Enum):
     LIST_CASELOAD = f"{_PROFILES}/ListCaseload"
     READ_FOR_MATCHING = f"{_PROFILES}/GetMatchingProfile"
     LIST_ACCESSES = f"{_ACCESS}/ListAccesses"
+    SET_CONSENT = f"{_CONSENT}/SetVacancyConsent"
+    LIST_CONSENTS = f"{_CONSENT}/ListVacancyConsents"
+    SHOW_CANDIDATE = f"{_CONSENT}/ListConsentingProfiles"
     USE_MATCHES = _MATCHING
+    REVIEW_DECISIONS = f"{_MATCHING}GetDecision"
+    ANSWER_CONTESTS = f"{_MATCHING}ResolveContest"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +72,15 @@ class Access:
     service: str = ""
 
 
+_ACTIONS_OF_MATCHING: Mapping[str, Action] = MappingProxyType(
+    {
+        f"{_MATCHING}GetDecision": Action.REVIEW_DECISIONS,
+        f"{_MATCHING}ReplayDecision": Action.REVIEW_DECISIONS,
+        f"{_MATCHING}ResolveContest": Action.ANSWER_CONTESTS,
+    }
+)
+"""Methods of matching that not everyone who may use a person's matches may use, or that others may use too."""
+
 _OWN = frozenset({Purpose.OWN_DATA, Purpose.JOB_MATCHING})
 _CASEWORK = frozenset({Purpose.INTEGRATION_PLAN, Purpose.JOB_MATCHING})
 
@@ -74,14 +90,26 @@ POLICY: Mapping[tuple[Role, Relation, Action], frozenset[Purpose]] = MappingProx
         (Role.SEEKER, Relation.SELF, Action.READ_PROFILE): _OWN,
         (Role.SEEKER, Relation.SELF, Action.UPDATE_PROFILE): frozenset({Purpose.OWN_DATA}),
         (Role.SEEKER, Relation.SELF, Action.USE_MATCHES): _OWN,
+        (Role.SEEKER, Relation.SELF, Action.REVIEW_DECISIONS): _OWN,
         (Role.SEEKER, Relation.SELF, Action.LIST_ACCESSES): frozenset({Purpose.OWN_DATA}),
         (Role.COUNSELLOR, Relation.ASSIGNED_COUNSELLOR, Action.READ_PROFILE): _CASEWORK,
         (Role.COUNSELLOR, Relation.ASSIGNED_COUNSELLOR, Action.UPDATE_PROFILE): _CASEWORK,
         (Role.COUNSELLOR, Relation.ASSIGNED_COUNSELLOR, Action.USE_MATCHES): _CASEWORK,
+        (Role.COUNSELLOR, Relation.ASSIGNED_COUNSELLOR, Action.REVIEW_DECISIONS): _CASEWORK,
+        # Nobody answers what they have contested themselves.
+        (Role.COUNSELLOR, Relation.ASSIGNED_COUNSELLOR, Action.ANSWER_CONTESTS): _CASEWORK,
         (Role.COUNSELLOR, Relation.ASSIGNED_COUNSELLOR, Action.ASSIGN_COUNSELLOR): _CASEWORK,
         (Role.COUNSELLOR, Relation.ASSIGNED_COUNSELLOR, Action.LIST_CASELOAD): _CASEWORK,
         (Role.OPERATOR, Relation.NONE, Action.ASSIGN_COUNSELLOR): frozenset({Purpose.INTEGRATION_PLAN}),
+        (Role.SEEKER, Relation.SELF, Action.SET_CONSENT): frozenset({Purpose.OWN_DATA}),
+        (Role.SEEKER, Relation.SELF, Action.LIST_CONSENTS): frozenset({Purpose.OWN_DATA}),
+        (Role.COUNSELLOR, Relation.ASSIGNED_COUNSELLOR, Action.SET_CONSENT): _CASEWORK,
+        (Role.COUNSELLOR, Relation.ASSIGNED_COUNSELLOR, Action.LIST_CONSENTS): _CASEWORK,
+        # Whoever has said yes to a vacancy is shown there, to its publisher and to counsellors who fill it.
+        (Role.COUNSELLOR, Relation.CONSENTED, Action.SHOW_CANDIDATE): frozenset({Purpose.JOB_MATCHING}),
+        (Role.PUBLISHER, Relation.CONSENTED, Action.SHOW_CANDIDATE): frozenset({Purpose.JOB_MATCHING}),
         (Role.AUDITOR, Relation.AUDITOR, Action.LIST_ACCESSES): frozenset({Purpose.AUDIT}),
+        (Role.AUDITOR, Relation.AUDITOR, Action.REVIEW_DECISIONS): frozenset({Purpose.AUDIT}),
         (Role.SERVICE, Relation.SERVICE, Action.READ_FOR_MATCHING): frozenset({Purpose.JOB_MATCHING}),
     }
 )
@@ -100,7 +128,12 @@ PURPOSE_OF_ROLE: Mapping[Role, Purpose] = MappingProxyType(
 
 def action_of(method: str) -> Action | None:
     """The action of a method that another service was asked for; None for methods nobody may forward."""
-    return Action.USE_MATCHES if _MATCHING_METHOD.fullmatch(method) else None
+    return _ACTIONS_OF_MATCHING.get(method, Action.USE_MATCHES) if is_matching_method(method) else None
+
+
+def is_matching_method(method: str) -> bool:
+    """Whether this is the full name of a method of matching."""
+    return _MATCHING_METHOD.fullmatch(method) is not None
 
 
 def relation_of(caller: Principal, profile: Profile, current: Assignment | None) -> Relation:

@@ -4,7 +4,7 @@ from shared.runtime.bus.connection import check_sync_always, connect
 from shared.runtime.bus.consumer import Consumer, Handle, KeepDeadLetter
 from shared.runtime.bus.declaration import declare
 from shared.runtime.bus.publisher import Publisher
-from shared.runtime.bus.streams import ConsumerSpec, StreamSpec, permissions, stream_of
+from shared.runtime.bus.streams import ConsumerSpec, StreamSpec, permissions, stream_of, work_stream_of
 
 __all__ = [
     "Consumer",
@@ -18,4 +18,5 @@ __all__ = [
     "declare",
     "permissions",
     "stream_of",
+    "work_stream_of",
 ]

@@ -12,6 +12,7 @@ class StreamSpec:
     max_bytes below 60 % of the disk: a full stream refuses cleanly, while a full disk leaves it write-dead until the
     server restarts. A message id is stored once within `duplicate_window`. Purging is denied to everybody; the owner
     may delete single messages, which alone wipes their bytes.
+    work_queue: a message is there until one consumer has acknowledged it; no other consumer may have its subject.
     """
 
     name: str
@@ -21,6 +22,7 @@ class StreamSpec:
     duplicate_window: timedelta = timedelta(hours=2)
     max_message_bytes: int = 64 * 1024
     replicas: int = 1
+    work_queue: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,27 +41,41 @@ def stream_of(service: str) -> StreamSpec:
     return StreamSpec(name=f"POLKU_{service.upper()}", subjects=(f"polku.{service}.>",))
 
 
+def work_stream_of(service: str) -> StreamSpec:
+    """Return the stream of a service's own work: POLKU_MATCHING_WORK with the subjects polku.work.matching.>
+
+    Not below polku.matching, whose subjects all belong to the stream of events.
+    """
+    name, subjects = f"POLKU_{service.upper()}_WORK", (f"polku.work.{service}.>",)
+    return StreamSpec(name=name, subjects=subjects, max_bytes=64 << 20, max_age=timedelta(days=2), work_queue=True)
+
+
 def inbox_prefix(user: str) -> str:
     """Return the prefix of the reply subjects of a user."""
     return f"_INBOX_{user}" if user else "_INBOX"
 
 
 def permissions(
-    service: str, publishes: StreamSpec | None, consumes: Iterable[tuple[str, str]] = ()
+    service: str,
+    publishes: StreamSpec | None,
+    consumes: Iterable[tuple[str, str]] = (),
+    work: StreamSpec | None = None,
 ) -> dict[str, dict[str, list[str]]]:
     """Return the allow lists of the NATS user named like the service, in the form of the server's configuration.
 
     publishes  the stream it may publish to
+    work       the stream of its own work, which it may publish to as well
     consumes   (stream, durable) pairs it may pull from and acknowledge
     It may create, change, read directly and purge nothing.
     """
     publish: list[str] = []
-    if publishes is not None:
-        publish += [*publishes.subjects, f"$JS.API.STREAM.INFO.{publishes.name}"]
-    for stream, durable in consumes:
+    for stream in (publishes, work):
+        if stream is not None:
+            publish += [*stream.subjects, f"$JS.API.STREAM.INFO.{stream.name}"]
+    for source, durable in consumes:
         publish += [
-            f"$JS.API.CONSUMER.MSG.NEXT.{stream}.{durable}",
-            f"$JS.API.CONSUMER.INFO.{stream}.{durable}",
-            f"$JS.ACK.{stream}.{durable}.>",
+            f"$JS.API.CONSUMER.MSG.NEXT.{source}.{durable}",
+            f"$JS.API.CONSUMER.INFO.{source}.{durable}",
+            f"$JS.ACK.{source}.{durable}.>",
         ]
     return {"publish": {"allow": publish}, "subscribe": {"allow": [f"{inbox_prefix(service)}.>"]}}

@@ -15,6 +15,7 @@ from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
 
 from deploy.embedded.model.build import content_version, ensure_model
 from deploy.embedded.model.manifest import damaged_files
+from deploy.embedded.model.variants import BASE
 from services.matching.adapters.embedding.encoder import TextEncoder
 from services.matching.adapters.embedding.folder import ModelFolderError
 
@@ -42,7 +43,7 @@ def test_folder_is_what_its_manifest_says(model_folder: Path) -> None:
 
 def test_interrupted_build_is_started_again(model_folder: Path, large_directory: Path) -> None:
     """What a build left behind, under either name, is replaced by a whole folder, the same bytes as any other build."""
-    name = f"multilingual-e5-small-{content_version()}"
+    name = f"polku-linking-1-{content_version()}"
     for left in (f".building-{name}", name):
         (large_directory / "models" / left).mkdir(parents=True)
         (large_directory / "models" / left / "model.safetensors").write_bytes(b"half")
@@ -52,6 +53,19 @@ def test_interrupted_build_is_started_again(model_folder: Path, large_directory:
     assert [path.name for path in folder.parent.iterdir() if path.is_dir()] == [name]
     assert (folder / "manifest.json").read_bytes() == (model_folder / "manifest.json").read_bytes()
     assert len(lines) >= 3
+
+
+def test_published_model_stays_buildable(model_folder: Path, large_directory: Path) -> None:
+    """The model that the tuned one is compared with is built beside it, under its own name and with its own centre."""
+    folder = ensure_model(large_directory, lambda line: None, BASE)
+    assert folder.name == f"multilingual-e5-small-{content_version(BASE)}"
+    assert damaged_files(folder, content_version(BASE)) == []
+    published, tuned = TextEncoder(folder), TextEncoder(model_folder)
+    assert published.model_id != tuned.model_id
+    title, same, other = "прибиральниця", "siivooja", "ohjelmistokehittäjä"
+    for encoder in (published, tuned):
+        near, far = encoder.encode(same, "query"), encoder.encode(other, "query")
+        assert encoder.encode(title, "query") @ near > encoder.encode(title, "query") @ far
 
 
 def test_second_call_builds_nothing(model_folder: Path) -> None:

@@ -4,9 +4,12 @@ from dataclasses import replace
 
 from services.matching.application.people import stored_profile
 from services.matching.application.ports import EmbeddingTask, Owner, StoredOpening, StoredProfile, StoredVector
+from services.matching.application.records import MadeWith
+from services.matching.domain.feedback import Contest, Feedback, FeedbackKind, FeedbackReason
 from services.matching.domain.linking import link_opening
 from services.matching.domain.matches import Decision, ListFilter, Match, Note, Order, Shortlisted, Versions
 from services.matching.domain.pipeline import judge_all, match_of, rank
+from services.matching.domain.replay import OpeningInput, PersonInput
 from services.matching.domain.snapshots import OpeningSnapshot
 from services.matching.domain.values import LocalizedText, OpeningKind
 from services.matching.domain.work import Goals
@@ -62,6 +65,30 @@ def a_decision(profile_id: str = "", served: int = 2) -> Decision:
         excluded_by_rule={"licence.held": 3, "language.speaking": 2},
         notes=(Note.NO_SIGNAL,),
         pending=True,
-        shortlist=tuple(Shortlisted(match.opening.id, 1, match.total) for match in matches),
+        hidden_count=1,
+        method="m1",
+        shortlist=tuple(Shortlisted(match.opening.id, 1, match.total, 0.25) for match in matches),
         matches=matches[:served],
     )
+
+
+def made_with(decision: Decision) -> MadeWith:
+    """What a decision was made with: openings of the shortlist's ids and versions."""
+    person = a_profile(profile_id=decision.profile_id)
+
+    def opening(place: int) -> OpeningInput:
+        short = decision.shortlist[place]
+        stored = an_opening(short.version, opening_id=short.opening_id)
+        return OpeningInput(stored.snapshot, stored.signals)
+
+    return MadeWith(PersonInput(person.snapshot, person.signals), weights(), opening)
+
+
+def a_word(profile_id: str, opening_id: str = "", kind: FeedbackKind = FeedbackKind.NOT_INTERESTED) -> Feedback:
+    """Something said to an opening."""
+    return Feedback(new_id(), profile_id, opening_id or new_id(), kind, FeedbackReason.NONE, "", NOW)
+
+
+def a_contest(profile_id: str) -> Contest:
+    """Something held to be wrong."""
+    return Contest(new_id(), profile_id, new_id(), new_id(), "travel", "35", "The bus takes an hour.", NOW)

@@ -18,14 +18,16 @@ from shared.kernel.ids import new_id
 from shared.runtime.postgres import Pool
 from tests.builders.matching import NOW
 from tests.builders.matching_random import openings, profiles
-from tests.contract.matching.samples import a_decision, a_profile, a_task, a_vector, an_opening
+from tests.contract.matching.bulk_contract import BulkContract
+from tests.contract.matching.records_contract import RecordsContract
+from tests.contract.matching.samples import a_decision, a_profile, a_task, a_vector, an_opening, made_with
 from tests.contract.matching.unit_of_work_contract import Open, UnitOfWorkContract
 from tests.fakes.matching import FakeUnitOfWork
 
 OpenPostgres = Callable[[], PostgresUnitOfWork]
 
 
-class TestFakeUnitOfWork(UnitOfWorkContract):
+class TestFakeUnitOfWork(UnitOfWorkContract, RecordsContract, BulkContract):
     """The fake."""
 
     @pytest.fixture
@@ -35,7 +37,7 @@ class TestFakeUnitOfWork(UnitOfWorkContract):
         return lambda: unit
 
 
-class TestPostgresUnitOfWork(UnitOfWorkContract):
+class TestPostgresUnitOfWork(UnitOfWorkContract, RecordsContract, BulkContract):
     """PostgreSQL, as the role that serves."""
 
     @pytest.fixture
@@ -46,13 +48,17 @@ class TestPostgresUnitOfWork(UnitOfWorkContract):
     async def test_a_served_list_cannot_be_changed(self, open_uow: OpenPostgres, pool: Pool) -> None:
         """The serving role may update or empty neither a decision nor its items."""
         async with open_uow() as uow:
-            await uow.decisions.add(a_decision())
+            decision = a_decision()
+            await uow.decisions.add(decision, made_with(decision))
             await uow.commit()
         for statement in (
             "update decision set body = '{}'",
             "update decision_match set body = '{}'",
             "truncate decision cascade",
             "truncate decision_match",
+            "update decision_input set body = '{}'",
+            "update feedback set kind = 1",
+            "update contest set words = ''",
         ):
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 async with pool.connection() as connection:

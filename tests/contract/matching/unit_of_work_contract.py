@@ -11,6 +11,7 @@ from tests.contract.matching.samples import (
     a_task,
     a_vector,
     an_opening,
+    made_with,
     some_matches,
 )
 
@@ -29,7 +30,7 @@ class UnitOfWorkContract:
             await uow.profiles.put(person)
             await uow.vectors.put(stored)
             await uow.tasks.add(task)
-            await uow.decisions.add(decision)
+            await uow.decisions.add(decision, made_with(decision))
             await uow.commit()
         async with open_uow() as uow:
             assert await uow.openings.get(opening.snapshot.id) == opening
@@ -62,7 +63,7 @@ class UnitOfWorkContract:
                     await uow.profiles.put(person)
                     await uow.vectors.put(a_vector(Owner.OPENING, opening.snapshot.id))
                     await uow.tasks.add(a_task(Owner.OPENING, opening.snapshot.id))
-                    await uow.decisions.add(decision)
+                    await uow.decisions.add(decision, made_with(decision))
                     assert await uow.inbox.accept(Owner.OPENING, opening.snapshot.id, 1, new_id())
                     if error is not None:
                         raise error
@@ -149,7 +150,8 @@ class UnitOfWorkContract:
                 await uow.profiles.put(each)
                 await uow.vectors.put(a_vector(Owner.PROFILE, each.snapshot.id))
                 await uow.tasks.add(a_task(Owner.PROFILE, each.snapshot.id))
-                await uow.decisions.add(decisions[each.snapshot.id])
+                decision = decisions[each.snapshot.id]
+                await uow.decisions.add(decision, made_with(decision))
             await uow.commit()
         async with open_uow() as uow:
             await uow.profiles.delete(person.snapshot.id)
@@ -230,7 +232,7 @@ class UnitOfWorkContract:
         first, second, third = some_matches(3)
         forged = replace(first, total=0.123)
         async with open_uow() as uow:
-            await uow.decisions.add(decision)
+            await uow.decisions.add(decision, made_with(decision))
             await uow.commit()
         for items in ((third,), (forged, second), ()):
             async with open_uow() as uow:

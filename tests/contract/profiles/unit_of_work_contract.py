@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from services.profiles.application.ports import Position, RequestKey, UnitOfWork
+from services.profiles.domain.consents import ConsentState, VacancyConsent
 from services.profiles.domain.policy import Access, Relation
 from services.profiles.domain.profile import Assignment, Profile, ProfileContent, create
 from services.profiles.domain.values import Purpose
@@ -31,6 +32,11 @@ def an_access(profile_id: str, minutes: int = 0) -> Access:
         new_id(), profile_id, time, Purpose.JOB_MATCHING, Role.COUNSELLOR, "unit-1", Relation.ASSIGNED_COUNSELLOR,
         "m/M", "counsellor-1", "gateway",
     )  # fmt: skip
+
+
+def a_consent(profile_id: str) -> VacancyConsent:
+    """A yes of the person to some vacancy."""
+    return VacancyConsent(new_id(), 1, profile_id, new_id(), ConsentState.GIVEN, Relation.SELF, NOW, NOW)
 
 
 def a_key() -> RequestKey:
@@ -276,3 +282,37 @@ class UnitOfWorkContract:
             return stored is None
 
         assert sum(await asyncio.gather(*(request() for _ in range(10)))) == 1
+
+    async def test_an_answer_to_a_vacancy_is_kept_and_changed(self, open_uow: Open) -> None:
+        """One answer of each person and vacancy: the newest version is found, by the person and by the vacancy."""
+        profile, other = await kept(open_uow, a_profile()), await kept(open_uow, a_profile())
+        given = a_consent(profile.id)
+        withdrawn = replace(given, version=2, state=ConsentState.WITHDRAWN, update_time=NOW + timedelta(minutes=1))
+        async with open_uow() as uow:
+            await uow.consents.put(given)
+            await uow.commit()
+        async with open_uow() as uow:
+            assert await uow.consents.get(profile.id, given.opening_id) == given
+            assert await uow.consents.get(other.id, given.opening_id) is None
+            among = (other.id, profile.id, new_id())
+            assert await uow.consents.given(given.opening_id, among) == frozenset({profile.id})
+            assert await uow.consents.given(new_id(), among) == frozenset()
+            await uow.consents.put(withdrawn)
+            await uow.commit()
+        async with open_uow() as uow:
+            assert await uow.consents.get(profile.id, given.opening_id) == withdrawn
+            assert await uow.consents.given(given.opening_id, (profile.id,)) == frozenset()
+
+    async def test_answers_of_a_person_last_changed_first(self, open_uow: Open) -> None:
+        """Pages run from the last change to the first, without those of others."""
+        profile, other = await kept(open_uow, a_profile()), await kept(open_uow, a_profile())
+        mine = [replace(a_consent(profile.id), update_time=NOW + timedelta(minutes=n)) for n in range(3)]
+        async with open_uow() as uow:
+            for consent in (*mine, a_consent(other.id)):
+                await uow.consents.put(consent)
+            await uow.commit()
+        async with open_uow() as uow:
+            first = await uow.consents.of_profile(profile.id, None, 2)
+            rest = await uow.consents.of_profile(profile.id, first.next, 2)
+        assert (*first.entries, *rest.entries) == tuple(reversed(mine))
+        assert rest.next is None

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from polku.openings.v1 import opening_events_pb2, opening_pb2
 
+from services.matching.adapters.efforts import read_efforts
 from services.matching.adapters.event_handlers import EventHandlers
 from services.matching.adapters.faiss_index import FaissIndex
 from services.matching.adapters.live_openings import LiveOpeningsInMemory
@@ -42,7 +43,7 @@ class World:
         """Empty memory, as a start finds it; perhaps with another model or vocabulary."""
         self.live, self.index = LiveOpeningsInMemory(), FaissIndex(model, DIMENSION)
         tokens = PageTokens(b"a secret for page tokens")
-        made = Engine(vocabulary(), weights(), self.live, self.index, FakeAccessGate(), self.source, tokens)
+        made = Engine(vocabulary(), weights(), self.live, self.index, FakeAccessGate(), self.source, tokens, read_efforts())
         self.engine = replace(made, **changes)  # type: ignore[arg-type]
         self.follower = VectorFollower(self.pool, self.dsn, self.uow, self.engine)
 

@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 import yaml
 
+from deploy.embedded.nats import CONSUMES, WORKING
 from deploy.embedded.services import COMMANDS
 from services.gateway.settings import Settings as GatewaySettings
 from services.matching import settings as matching
 from services.openings.__main__ import Settings as OpeningsSettings
-from shared.runtime.bus import permissions, stream_of
+from shared.runtime.bus import permissions, stream_of, work_stream_of
 from shared.runtime.process import LogSettings, MigrateSettings, ServeSettings
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -23,12 +24,12 @@ NEEDS: dict[str, tuple[type, ...]] = {
     "openings": (OpeningsSettings, LogSettings),
     "matching": (matching.ServeSettings, LogSettings),
     "encoder": (matching.EncodeSettings, LogSettings),
+    "worker": (matching.WorkSettings, LogSettings),
     "gateway": (GatewaySettings,),
     "migrate-profiles": (MigrateSettings, LogSettings),
     "migrate-openings": (MigrateSettings, LogSettings),
     "migrate-matching": (MigrateSettings, LogSettings),
 }
-CONSUMES = {"matching": (("POLKU_PROFILES", "matching-profiles"), ("POLKU_OPENINGS", "matching-openings"))}
 
 
 def variables(classes: tuple[type, ...], *, needed_only: bool = False) -> set[str]:
@@ -115,7 +116,8 @@ def test_nats_users_may_what_the_bus_computes(name: str) -> None:
     config = (ROOT / "deploy" / "compose" / "nats.conf").read_text(encoding="utf-8")
     user = config[config.index(f"user: {name},") :]
     allowed = re.findall(r"allow: (\[[^\]]*\])", user)[:2]
-    computed = permissions(name, stream_of(name), CONSUMES.get(name, ()))
+    work = work_stream_of(name) if name in WORKING else None
+    computed = permissions(name, stream_of(name), CONSUMES.get(name, ()), work)
     assert [yaml.safe_load(each) for each in allowed] == [
         computed["publish"]["allow"],
         computed["subscribe"]["allow"],

@@ -1,4 +1,4 @@
-"""The answers beside the list: exclusions, one opening in full, next steps, the question, a past list."""
+"""The answers beside the list: exclusions, one opening in full, next steps, the question."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -7,23 +7,20 @@ import pytest
 
 from services.matching.application.answers import (
     ExplainMatch,
-    GetDecision,
     GetQuestion,
     ListExclusions,
-    ListNextSteps,
     explain_match,
-    get_decision,
     get_question,
     list_exclusions,
-    list_next_steps,
 )
+from services.matching.application.next_steps import ListNextSteps, list_next_steps
 from services.matching.domain.offers import LicenceRequirement
 from services.matching.domain.snapshots import OpeningSnapshot
 from services.matching.domain.values import Answer, Purpose, Remote, Shift
 from services.matching.domain.work import Choices, EverydayLimits, Licence, RightStatus, RightToWork
 from shared.kernel.errors import FailedPrecondition, InvalidArgument, NotFound, PermissionDenied, Unavailable
 from shared.kernel.principal import Principal
-from tests.builders.matching import NOW, PROFILE_ID, opening_id, profile, training, vacancy
+from tests.builders.matching import NOW, PROFILE_ID, opening_id, profile, vacancy
 from tests.builders.matching_world import OTHER, SEEKER, World
 
 PURPOSE = Purpose.OWN_DATA
@@ -121,9 +118,10 @@ async def test_next_steps_over_pages() -> None:
     for _ in range(2):
         cmd = ListNextSteps(SEEKER, PROFILE_ID, PURPOSE, page_size=2, page_token=token)
         page = await list_next_steps(cmd, world.uow, world.engine, NOW)
-        seen += [(step.subject, step.opened) for step in page.steps]
+        seen += [[change.subject or change.rule for change in step.changes] for step in page.steps]
         token = page.next_page_token
-    assert (seen, token) == ([("driving-licence-c", 2), ("driving-licence-b", 1), ("hygiene-passport", 1)], "")
+    pair = ["hygiene-passport", "shift.night"]
+    assert (seen, token) == ([["driving-licence-c"], ["hygiene-passport"], pair, ["driving-licence-b"]], "")
 
 
 async def test_the_question() -> None:
@@ -185,29 +183,3 @@ async def test_pages_have_their_limits_and_tokens() -> None:
         await list_next_steps(ListNextSteps(SEEKER, PROFILE_ID, PURPOSE, page_size=101), world.uow, world.engine, NOW)
     with pytest.raises(InvalidArgument):
         await list_exclusions(ListExclusions(SEEKER, PROFILE_ID, PURPOSE, page_size=-1), world.uow, world.engine, NOW)
-
-
-# -- past lists ----------------------------------------------------------------------------------------------------
-
-
-async def test_a_past_list_is_given_as_it_was_served() -> None:
-    """Whatever has changed since."""
-    world = World(PERSON, (_asking(5), training(6)))
-    page = await world.ask()
-    world.live.remove(opening_id(5))
-    cmd = GetDecision(SEEKER, page.decision_id, PURPOSE)
-    decision = await get_decision(cmd, world.uow, world.engine)
-    assert decision.matches == page.matches
-    assert world.gate.asked[-1][3].endswith("/GetDecision")
-
-
-async def test_absent_and_forbidden_lists_are_refused_alike() -> None:
-    """The same reason and words for both."""
-    world = World(PERSON, (_asking(5),))
-    page = await world.ask()
-    refusals = []
-    for caller, decision_id in ((OTHER, page.decision_id), (SEEKER, opening_id(1))):
-        with pytest.raises(PermissionDenied) as refused:
-            await get_decision(GetDecision(caller, decision_id, PURPOSE), world.uow, world.engine)
-        refusals.append((refused.value.reason, refused.value.message, dict(refused.value.metadata)))
-    assert refusals[0] == refusals[1]

@@ -117,14 +117,10 @@ async def test_a_profile_of_which_no_news_has_come_yet_is_fetched() -> None:
         await world.ask()
 
 
-@pytest.mark.parametrize("part", ["openings", "index"])
-async def test_while_memory_is_filled_there_is_no_empty_list(part: str) -> None:
-    """Row 36 of the bad inputs: openings or index missing is Unavailable, never silently empty."""
+async def test_while_memory_is_filled_there_is_no_empty_list() -> None:
+    """Row 36 of the bad inputs: what is missing is Unavailable, never silently empty."""
     world = World(openings=_many(1))
-    if part == "openings":
-        world.live.loaded = False
-    else:
-        world.index.ready = False
+    world.live.loaded = False
     with pytest.raises(Unavailable) as refused:
         await world.ask()
     assert refused.value.reason == "OPENINGS_LOADING"
@@ -146,7 +142,7 @@ async def test_pages_follow_the_recorded_order() -> None:
     world = World(openings=_many(25))
     whole = _ids(await world.ask(page_size=100))
     first = await world.ask(page_size=10)
-    world.live.put(candidate(vacancy(99, occupation=Concept(CLEANER))))
+    world.live.put(candidate(vacancy(99, occupation=Concept(CLEANER))), "")
     second = await world.ask(page_size=10, page_token=first.next_page_token)
     third = await world.ask(page_size=10, page_token=second.next_page_token)
     assert _ids(first) + _ids(second) + _ids(third) == whole
@@ -269,12 +265,12 @@ async def test_texts_that_are_read_make_the_order() -> None:
     assert (await world.ask()).pending
     digest = world.uow.state.profiles[PROFILE_ID].digest
     world.uow.state.vectors[Owner.PROFILE, PROFILE_ID] = StoredVector(Owner.PROFILE, PROFILE_ID, digest, vector(1, 0))
-    world.index.upsert(opening_id(2), vector(1, 0.1))
+    world.live.put_vector(opening_id(2), "", vector(1, 0.1))
     assert (await world.ask()).pending
-    world.index.upsert(opening_id(1), vector(0, 1))
+    world.live.put_vector(opening_id(1), "", vector(0, 1))
     page = await world.ask()
     assert (_ids(page), page.pending) == ([opening_id(2), opening_id(1)], False)
-    assert page.versions.index_generation == 2
+    assert page.versions.index_generation == world.live.view().columns.generation
 
 
 async def test_a_vector_of_another_model_is_not_compared() -> None:
@@ -282,7 +278,7 @@ async def test_a_vector_of_another_model_is_not_compared() -> None:
     world = World(openings=_many(1))
     old = vector(1, 0, model="older")
     world.uow.state.vectors[Owner.PROFILE, PROFILE_ID] = StoredVector(Owner.PROFILE, PROFILE_ID, "old", old)
-    world.index.upsert(opening_id(1), vector(1, 0))
+    world.live.put_vector(opening_id(1), "", vector(1, 0))
     page = await world.ask()
     assert page.pending
     assert [part.known for part in page.matches[0].parts if part.part == "text"] == [False]

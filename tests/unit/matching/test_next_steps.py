@@ -1,15 +1,16 @@
 """Next steps: what a change is said to open is exactly what opens; and the one question worth asking."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given, settings
 
+from services.matching.adapters.efforts import read_efforts
 from services.matching.domain.candidates import Candidate
-from services.matching.domain.changes import Change, changes_for
-from services.matching.domain.matches import NextStep, Question
-from services.matching.domain.next_steps import after, next_steps
+from services.matching.domain.columns import judge_view, person_beside
+from services.matching.domain.matches import NextStep
+from services.matching.domain.next_steps import next_steps, shown
 from services.matching.domain.offers import (
     EducationRequirement,
     Gives,
@@ -18,15 +19,12 @@ from services.matching.domain.offers import (
     LanguageStatement,
     LicenceRequirement,
     ServiceDetail,
-    SkillRequirement,
     Theme,
     TrainingDetail,
     TrainingInstance,
 )
-from services.matching.domain.pipeline import judge_all
-from services.matching.domain.question import question_of
 from services.matching.domain.snapshots import OpeningSnapshot, ProfileSnapshot
-from services.matching.domain.values import Answer, CefrLevel, CefrProfile, Concept, Place, Remote, Shift, TravelMode
+from services.matching.domain.values import Answer, CefrLevel, CefrProfile, Place, Remote, Shift, TravelMode
 from services.matching.domain.work import (
     Education,
     EverydayLimits,
@@ -50,52 +48,41 @@ from tests.builders.matching import (
     workdays,
 )
 from tests.builders.matching_random import limited, nearly_fitting
-from tests.builders.matching_vocabulary import CARE
+from tests.proofs.next_steps import Tally, prove, prove_case, view_of
 
 A2, B1, B2 = CefrLevel.A2, CefrLevel.B1, CefrLevel.B2
 
 
+def _all(person: ProfileSnapshot, *snapshots: OpeningSnapshot) -> list[NextStep]:
+    live = [candidate(snapshot) for snapshot in snapshots]
+    view = view_of(live)
+    beside = person_beside(query(person), view)
+    found = judge_view(beside, view)
+    return [shown(step, beside, found, live.__getitem__, "en") for step in next_steps(beside, found, read_efforts())]
+
+
 def _steps(person: ProfileSnapshot, *snapshots: OpeningSnapshot) -> dict[tuple[str, str, str], NextStep]:
-    asked = query(person)
-    found = next_steps(asked, judge_all(asked, [candidate(snapshot) for snapshot in snapshots]))
-    return {(step.rule, step.subject, step.required): step for step in found}
+    """The single steps by what they change."""
+    singles = [step for step in _all(person, *snapshots) if len(step.changes) == 1]
+    return {(step.changes[0].rule, step.changes[0].subject, step.changes[0].required): step for step in singles}
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(limited, nearly_fitting)
-def test_a_change_opens_exactly_what_it_is_said_to_open(person: ProfileSnapshot, live: list[Candidate]) -> None:
-    """Each change makes as many openings eligible as its step counts, those that it names included."""
-    asked = query(person)
-    judged = judge_all(asked, live)
-    before = {judgement.candidate.id for judgement in judged.eligible}
-    for step in next_steps(asked, judged):
-        now = judge_all(after(asked, _change(step, person)), live)
-        opened = {judgement.candidate.id for judgement in now.eligible} - before
-        assert len(opened) == step.opened > 0, step
-        assert set(step.openings) <= opened
+def test_a_step_opens_exactly_what_it_is_said_to_open(person: ProfileSnapshot, live: list[Candidate]) -> None:
+    """Each change and each pair makes as many openings eligible as it counts, and no change that opens is left out."""
+    tally = Tally()
+    prove_case(person, live, tally)
+    assert tally.exact == tally.steps, tally.wrong
+    assert not tally.left_out, tally.wrong
 
 
-@settings(max_examples=150, deadline=None)
-@given(limited, nearly_fitting)
-def test_no_single_change_is_left_out(person: ProfileSnapshot, live: list[Candidate]) -> None:
-    """A change that opens something is a step, or a smaller or another of the same rule opens as much."""
-    asked = query(person)
-    judged = judge_all(asked, live)
-    before = {judgement.candidate.id for judgement in judged.eligible}
-    steps = next_steps(asked, judged)
-    for change in {change for judgement in judged.excluded for change in changes_for(judgement)}:
-        now = judge_all(after(asked, change), live)
-        opened = {judgement.candidate.id for judgement in now.eligible} - before
-        alike = [step.opened for step in steps if _change(step, person).within(change) or step.rule == change.rule]
-        assert not opened or max(alike) >= len(opened), change
-
-
-def _change(step: NextStep, person: ProfileSnapshot) -> Change:
-    """The change behind a step: of travel the step tells the new limit, the change the minutes more."""
-    if step.rule != "place.travel":
-        return Change(step.rule, step.subject, step.required)
-    more = int(step.required) - (person.work.limits.max_travel_minutes or 0)
-    return Change(step.rule, step.subject, str(more))
+def test_a_step_opens_exactly_what_it_is_said_to_open_on_generated_cases() -> None:
+    """The same on cases full of edges, courses with several instances among them."""
+    tally = prove(30, seed=20)
+    assert tally.exact == tally.steps > 100, tally.wrong
+    assert tally.pairs > 10
+    assert not tally.left_out, tally.wrong
 
 
 def test_a_language_level_in_all_or_in_one_activity() -> None:
@@ -105,7 +92,7 @@ def test_a_language_level_in_all_or_in_one_activity() -> None:
     person = profile(languages=(LanguageSkill("fi", levels(A2)),))
     second, third = vacancy(2, language_demand=asks("fi", B1)), vacancy(3, language_demand=asks("fi", B2))
     found = _steps(person, first, second, third)
-    assert {key: (step.opened, step.actual) for key, step in found.items()} == {
+    assert {key: (step.opened, step.changes[0].actual) for key, step in found.items()} == {
         ("language", "fi", "B2"): (3, "A2"),
         ("language", "fi", "B1"): (2, "A2"),
         ("language.speaking", "fi", "B1"): (1, "A2"),
@@ -185,7 +172,8 @@ def test_recognition_and_education() -> None:
 def test_limits_of_ones_own(limits: EverydayLimits, opening: dict[str, object], expected: tuple[str, ...]) -> None:
     """The smallest change of a limit that opens the opening, with the value today."""
     found = _steps(profile(limits=limits), vacancy(1, **opening))
-    assert [(step.rule, step.required, step.actual) for step in found.values()] == [expected]
+    changes = [step.changes[0] for step in found.values()]
+    assert [(change.rule, change.required, change.actual) for change in changes] == [expected]
 
 
 def test_what_nobody_can_change_and_two_obstacles_are_no_step() -> None:
@@ -201,6 +189,65 @@ def test_what_nobody_can_change_and_two_obstacles_are_no_step() -> None:
     assert _steps(person, closed, vacancy(3), both) == {}
 
 
+# -- pairs ---------------------------------------------------------------------------------------------------------
+
+
+def test_two_changes_together_where_one_is_not_enough() -> None:
+    """A hygiene passport and evenings open a third opening that neither opens; each alone is told as well."""
+    person = profile(
+        right_to_work=RightToWork(RightStatus.UNLIMITED),
+        licences=(Licence("hygiene-passport", Answer.NO),),
+        limits=EverydayLimits(evenings=Answer.NO),
+    )
+    card, evening = (LicenceRequirement("hygiene-passport"),), (Shift.EVENING,)
+    found = _all(
+        person, vacancy(1, licences=card), *(vacancy(n, licences=card, shifts=evening) for n in (2, 3)), vacancy(4)
+    )
+    told = [(tuple(change.rule for change in step.changes), step.opened, step.together) for step in found]
+    assert told == [(("licence.held", "shift.evening"), 3, 2), (("licence.held",), 1, 0)]
+    assert found[0].effort == found[1].effort + read_efforts().evening
+
+
+def test_two_licences_that_an_opening_asks_for() -> None:
+    """Both cards are missing: neither opens anything alone, together they do."""
+    codes = ("hygiene-passport", "hot-work-card")
+    person = profile(licences=tuple(Licence(code, Answer.NO) for code in codes))
+    found = _all(person, vacancy(1, licences=tuple(LicenceRequirement(code) for code in codes)))
+    assert [(sorted(change.subject for change in step.changes), step.opened) for step in found] == [(sorted(codes), 1)]
+
+
+def test_pairs_are_realistic() -> None:
+    """The right to a profession, or two levels of a language and more, is nothing to add something else to."""
+    asks_much = vacancy(1, licences=(LicenceRequirement("nurse-licence"),), shifts=(Shift.EVENING,))
+    person = profile(licences=(Licence("nurse-licence", Answer.NO),), limits=EverydayLimits(evenings=Answer.NO))
+    assert _all(person, asks_much) == []
+
+
+def test_of_many_dates_three_that_lie_apart() -> None:
+    """Twelve openings that begin on twelve days: the days that open a third, two thirds and all of them."""
+    person = profile(limits=EverydayLimits(available_from=TODAY + timedelta(days=40)))
+    live = [vacancy(n, start_date=TODAY + timedelta(days=n)) for n in range(1, 13)]
+    assert sorted(step.opened for step in _steps(person, *live).values()) == [4, 8, 12]
+
+
+def test_the_order_is_by_openings_then_effort_then_the_earliest_way() -> None:
+    """Of two steps that open as many the lighter is first; of two cards the one whose course begins first."""
+    codes = ("hot-work-card", "hygiene-passport", "driving-licence-b")
+    person = profile(licences=tuple(Licence(code, Answer.NO) for code in codes))
+    starts = {"hot-work-card": 40, "hygiene-passport": 10, "driving-licence-b": 5}
+    courses = [
+        training(20 + n, gives=Gives(licences=(code,)), instances=(TrainingInstance(start_date=_day(days)),))
+        for n, (code, days) in enumerate(starts.items())
+    ]
+    asked = [vacancy(n, licences=(LicenceRequirement(code),)) for n, code in enumerate(codes, start=1)]
+    found = _all(person, *asked, *courses)
+    assert [step.changes[0].subject for step in found] == ["hygiene-passport", "hot-work-card", "driving-licence-b"]
+
+
+def _day(days: int) -> date:
+    return TODAY + timedelta(days=days)
+
+
 def test_an_occasion_that_was_not_the_best_may_be_the_one_that_opens() -> None:
     """Of two instances, each with another obstacle, clearing either one away opens the training."""
     evening = TrainingInstance(weekly_times=workdays(17, 20), remote=Remote.FULLY)
@@ -213,48 +260,4 @@ def test_an_occasion_that_was_not_the_best_may_be_the_one_that_opens() -> None:
         max_travel_minutes=30,
     )
     found = _steps(profile(limits=limits), training(1, instances=(evening, far)))
-    assert {step.rule for step in found.values()} == {"shift.evening", "place.travel"}
-
-
-# -- the question --------------------------------------------------------------------------------------------------
-
-
-def _question(person: ProfileSnapshot, *snapshots: OpeningSnapshot) -> Question | None:
-    asked = query(person)
-    return question_of(asked, judge_all(asked, [candidate(snapshot) for snapshot in snapshots]).eligible)
-
-
-def test_the_question_that_decides_for_most_openings() -> None:
-    """Two openings hang on the hygiene passport, one on evenings; an excluded one does not count."""
-    person = profile(
-        right_to_work=RightToWork(RightStatus.UNLIMITED), limits=EverydayLimits(home=Place("049"), nights=Answer.NO)
-    )
-    passport = (LicenceRequirement("hygiene-passport"),)
-    found = _question(
-        person,
-        *(vacancy(n, licences=passport, remote=Remote.FULLY) for n in (1, 2)),
-        vacancy(3, shifts=(Shift.EVENING,), remote=Remote.FULLY),
-        *(vacancy(n, shifts=(Shift.EVENING, Shift.NIGHT), remote=Remote.FULLY) for n in (4, 5, 6)),
-    )
-    assert found == Question("work.licences", "hygiene-passport", 2)
-
-
-@pytest.mark.parametrize(
-    ("limits", "field"),
-    [
-        (EverydayLimits(), "work.limits.home"),
-        (EverydayLimits(home=Place("049")), "work.limits.travel_modes"),
-        (EverydayLimits(home=Place("049"), travel_modes=(TravelMode.CAR,)), "work.limits.max_travel_minutes"),
-    ],
-)
-def test_the_missing_part_of_a_way_is_asked_for(limits: EverydayLimits, field: str) -> None:
-    """Home, then the ways of travelling, then the longest time."""
-    assert _question(profile(limits=limits), service(1, places=(Place("091"),))) == Question(field, "", 1)
-
-
-def test_nothing_unknown_means_no_question() -> None:
-    """A publisher's silence is nothing to ask the person about."""
-    assert _question(profile(), service(1, remote=Remote.FULLY, language_demand=LanguageDemand())) is None
-    skill = vacancy(1, skills=(SkillRequirement(Concept(CARE)),), remote=Remote.FULLY)
-    able = profile(right_to_work=RightToWork(RightStatus.UNLIMITED))
-    assert _question(able, skill) == Question("work.skills", CARE, 1)
+    assert {rule for rule, _, _ in found} == {"shift.evening", "place.travel"}

@@ -9,7 +9,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
 from services.matching.adapters.texts import LANGUAGES, LOCALES, Texts, load_texts
-from services.matching.domain.matches import NextStep, Question, Reason
+from services.matching.domain.matches import NextStep, Question, Reason, StepChange
 from services.matching.domain.rules import RULES
 from services.matching.domain.values import Basis, Necessity, Place
 from services.matching.domain.verdicts import Outcome, Verdict
@@ -126,10 +126,21 @@ STEPS = [
 @pytest.mark.parametrize(("step", "language"), list(product(STEPS, LANGUAGES)), ids=str)
 def test_every_step_has_a_sentence(texts: Texts, step: tuple[str, str, str, str], language: str) -> None:
     """Each change in each language, with how much it opens, in the singular too."""
-    one, many = (texts.next_step(NextStep(*step, opened, (), ()), language) for opened in (1, 12))
+    change = StepChange(*step)
+    one, many = (texts.next_step(NextStep((change,), opened, 0, (), (), 1.0), language) for opened in (1, 12))
     assert _is_sentence(one)
     assert _is_sentence(many)
     assert "12" in many
+    assert one.startswith(texts.step_change(change, language))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_pair_of_changes_tells_both(texts: Texts, language: str) -> None:
+    """The first change, the second, and how much both together open."""
+    pair = (StepChange("licence.held", "hygiene-passport", "yes", ""), StepChange("shift.evening", "", "yes", ""))
+    text = texts.next_step(NextStep(pair, 12, 7, (), (), 1.0), language)
+    assert [text.find(texts.step_change(change, language)) >= 0 for change in pair] == [True, True]
+    assert "12" in text
 
 
 FIELDS = sorted(

@@ -37,21 +37,33 @@ OWN, MATCH, PLAN = Purpose.OWN_DATA, Purpose.JOB_MATCHING, Purpose.INTEGRATION_P
 ALLOWED = {
     *((Role.SEEKER, Relation.SELF, Action.READ_PROFILE, purpose) for purpose in (OWN, MATCH)),
     *((Role.SEEKER, Relation.SELF, Action.USE_MATCHES, purpose) for purpose in (OWN, MATCH)),
+    *((Role.SEEKER, Relation.SELF, Action.REVIEW_DECISIONS, purpose) for purpose in (OWN, MATCH)),
     (Role.SEEKER, Relation.SELF, Action.UPDATE_PROFILE, OWN),
     (Role.SEEKER, Relation.SELF, Action.LIST_ACCESSES, OWN),
+    (Role.SEEKER, Relation.SELF, Action.SET_CONSENT, OWN),
+    (Role.SEEKER, Relation.SELF, Action.LIST_CONSENTS, OWN),
+    (Role.COUNSELLOR, Relation.CONSENTED, Action.SHOW_CANDIDATE, MATCH),
+    (Role.PUBLISHER, Relation.CONSENTED, Action.SHOW_CANDIDATE, MATCH),
     *(
         (Role.COUNSELLOR, Relation.ASSIGNED_COUNSELLOR, action, purpose)
         for action in (
             Action.READ_PROFILE,
             Action.UPDATE_PROFILE,
             Action.USE_MATCHES,
+            Action.REVIEW_DECISIONS,
+            Action.ANSWER_CONTESTS,
             Action.ASSIGN_COUNSELLOR,
             Action.LIST_CASELOAD,
+            Action.SET_CONSENT,
+            Action.LIST_CONSENTS,
         )
         for purpose in (MATCH, PLAN)
     ),
     (Role.OPERATOR, Relation.NONE, Action.ASSIGN_COUNSELLOR, PLAN),
-    (Role.AUDITOR, Relation.AUDITOR, Action.LIST_ACCESSES, Purpose.AUDIT),
+    *(
+        (Role.AUDITOR, Relation.AUDITOR, action, Purpose.AUDIT)
+        for action in (Action.LIST_ACCESSES, Action.REVIEW_DECISIONS)
+    ),
     (Role.SERVICE, Relation.SERVICE, Action.READ_FOR_MATCHING, MATCH),
 }
 
@@ -113,6 +125,10 @@ def test_nobody_is_the_owner_of_a_profile_without_one() -> None:
     ("method", "action"),
     [
         ("polku.matching.v1.MatchingService/ListMatches", Action.USE_MATCHES),
+        ("polku.matching.v1.MatchingService/GiveFeedback", Action.USE_MATCHES),
+        ("polku.matching.v1.MatchingService/GetDecision", Action.REVIEW_DECISIONS),
+        ("polku.matching.v1.MatchingService/ReplayDecision", Action.REVIEW_DECISIONS),
+        ("polku.matching.v1.MatchingService/ResolveContest", Action.ANSWER_CONTESTS),
         ("polku.matching.v1.MatchingService/", None),
         ("polku.matching.v1.MatchingService/List Matches", None),
         ("polku.matching.v1.MatchingServiceX/ListMatches", None),

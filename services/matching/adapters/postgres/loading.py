@@ -1,43 +1,56 @@
 """What lies outside of a unit of work: reading everything at a start, and the vectors that wait for the index.
 
-Everything is read in portions, each in a transaction of its own, so that none stays open while memory is filled.
+Openings are read in portions, each in a transaction of its own, so that none stays open while memory is filled.
 """
 
-from collections.abc import AsyncIterator, Sequence
-from typing import Any, LiteralString
+from collections.abc import Sequence
+from typing import LiteralString
 
 from services.matching.adapters.postgres.snapshots import opening_from_row
 from services.matching.application.ports import Owner, StoredOpening, Vector
 from shared.runtime.postgres import Pool, transaction
 
 PORTION = 200
-Row = tuple[Any, ...]
+VERSION_BYTES = 41
 Stored = tuple[Owner, str, str]
 """Owner, id and digest of a stored vector."""
+Loaded = tuple[StoredOpening, Vector | None]
+"""An opening with the vector of its text."""
 
 
-async def load_openings(pool: Pool) -> AsyncIterator[list[StoredOpening]]:
-    """All published openings, in portions."""
+async def load_versions(pool: Pool, model: str) -> list[bytes]:
+    """Of each published opening 41 bytes that tell whether what is held of it is what is stored.
+
+    Its id (16), version (8), the first 16 of the SHA-256 of its digest, and 1 where there is a vector that this model
+    made of its text.
+    """
     query: LiteralString = (
-        "select id::text, snapshot::text, signals::text, digest from opening"
-        " where %(after)s::uuid is null or id > %(after)s order by id limit %(portion)s"
+        "select string_agg(uuid_send(id) || int8send(version)"
+        " || substring(sha256(convert_to(opening.digest, 'UTF8')) for 16)"
+        " || case when owner_id is null then '\\x00'::bytea else '\\x01'::bytea end, '')"
+        " from opening left join vector"
+        " on owner = 'opening' and owner_id = id and vector.digest = opening.digest and model = %s"
     )
-    async for rows in _portions(pool, query):
-        yield [opening_from_row(*row[1:]) for row in rows]
+    async with transaction(pool) as connection:
+        found = await connection.execute(query, (model,), binary=True)
+        row = await found.fetchone()
+    content = bytes(row[0]) if row and row[0] is not None else b""
+    return [content[at : at + VERSION_BYTES] for at in range(0, len(content), VERSION_BYTES)]
 
 
-async def load_vectors(pool: Pool, model: str) -> list[tuple[str, Vector]]:
-    """The vectors of published openings that this model made."""
+async def load_openings(pool: Pool, opening_ids: Sequence[str], model: str) -> list[Loaded]:
+    """Those of these openings that are published, each with the vector that this model made of its text, or None."""
     query: LiteralString = (
-        "select owner_id::text, numbers from vector join opening on opening.id = owner_id"
-        " where owner = 'opening' and model = %(model)s and (%(after)s::uuid is null or owner_id > %(after)s)"
-        " order by owner_id limit %(portion)s"
+        "select snapshot::text, signals::text, opening.digest, numbers from opening left join vector"
+        " on owner = 'opening' and owner_id = id and vector.digest = opening.digest and model = %s"
+        " where id = any(%s::uuid[])"
     )
-    return [
-        (opening_id, Vector(model, bytes(numbers)))
-        async for rows in _portions(pool, query, model=model)
-        for opening_id, numbers in rows
-    ]
+    async with transaction(pool) as connection:
+        found = await connection.execute(query, (model, list(opening_ids)))
+        return [
+            (opening_from_row(*row), None if numbers is None else Vector(model, bytes(numbers)))
+            for *row, numbers in await found.fetchall()
+        ]
 
 
 async def load_profile_ids(pool: Pool) -> list[str]:
@@ -64,16 +77,3 @@ async def mark_indexed(pool: Pool, vectors: Sequence[Stored]) -> None:
             "update vector set indexed = true where owner = %s and owner_id = %s and digest = %s",
             [(owner.value, owner_id, digest) for owner, owner_id, digest in vectors],
         )
-
-
-async def _portions(pool: Pool, query: LiteralString, **values: str) -> AsyncIterator[list[Row]]:
-    after: str | None = None
-    while True:
-        async with transaction(pool) as connection:
-            found = await connection.execute(query, {"after": after, "portion": PORTION, **values})
-            rows = await found.fetchall()
-        if rows:
-            yield rows
-            after = rows[-1][0]
-        if len(rows) < PORTION:
-            return

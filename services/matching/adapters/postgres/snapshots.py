@@ -1,13 +1,28 @@
 """Rows of `opening` and `profile`."""
 
+from collections.abc import Collection, Mapping
+from datetime import datetime
+
+import msgspec
+
 from services.matching.adapters.codec import from_json, to_json
-from services.matching.application.ports import StoredOpening, StoredProfile
+from services.matching.application.ports import Owner, StoredOpening, StoredProfile, StoredVector, Told, Vector
+from services.matching.domain.feedback import Feedback, FeedbackKind, FeedbackReason
 from services.matching.domain.signals import OpeningSignals, ProfileSignals
 from services.matching.domain.snapshots import OpeningSnapshot, ProfileSnapshot
 from shared.kernel.ids import is_id
 from shared.runtime.postgres import Connection
+from shared.runtime.requests import forget_answers_about
 
 _GET_PROFILE = "select snapshot::text, signals::text, digest from profile where id = %s"
+_PERSON = (
+    "select snapshot::text, signals::text, profile.digest, vector.digest, model, numbers,"
+    " (select json_agg(json_build_array(id, opening_id, kind, reason, decision_id, create_time) order by id desc)::text"
+    " from (select distinct on (opening_id) * from feedback where profile_id = asked.id"
+    " order by opening_id, id desc) newest where kind > 0)"
+    " from (select %s::uuid as id) asked left join profile on profile.id = asked.id"
+    " left join vector on owner = 'profile' and owner_id = asked.id"
+)
 _LOCK_PROFILE = "select snapshot::text, signals::text, digest from profile where id = %s for update"
 
 
@@ -45,6 +60,10 @@ class PostgresOpenings:
         )
 
 
+_Word = tuple[str, str, FeedbackKind, FeedbackReason, str | None, datetime]
+_WORDS: msgspec.json.Decoder[list[_Word]] = msgspec.json.Decoder(list[_Word])
+
+
 class PostgresProfiles:
     """Profiles as last fetched."""
 
@@ -64,6 +83,30 @@ class PostgresProfiles:
         snapshot, signals, digest = row
         return StoredProfile(from_json(snapshot, ProfileSnapshot), from_json(signals, ProfileSignals), digest)
 
+    async def person(self, profile_id: str) -> Told:
+        """See Profiles."""
+        if not is_id(profile_id):
+            return None, None, ()
+        found = await self._connection.execute(_PERSON, (profile_id,))
+        row = await found.fetchone()
+        if row is None:
+            return None, None, ()
+        snapshot, signals, digest, encoded, model, numbers, said = row
+        stored = None
+        if snapshot is not None:
+            stored = StoredProfile(from_json(snapshot, ProfileSnapshot), from_json(signals, ProfileSignals), digest)
+        vector = None
+        if numbers is not None:
+            vector = StoredVector(Owner.PROFILE, profile_id, encoded, Vector(model, bytes(numbers)))
+        return stored, vector, _words(profile_id, said)
+
+    async def versions(self, profile_ids: Collection[str]) -> Mapping[str, int]:
+        """See Profiles."""
+        found = await self._connection.execute(
+            "select id::text, version from profile where id = any(%s::uuid[])", (sorted(profile_ids),)
+        )
+        return {profile_id: int(version) for profile_id, version in await found.fetchall()}
+
     async def put(self, profile: StoredProfile) -> None:
         """See Profiles."""
         snapshot = profile.snapshot
@@ -73,6 +116,8 @@ class PostgresProfiles:
             " signals = excluded.signals, digest = excluded.digest where profile.version <= excluded.version",
             (snapshot.id, snapshot.version, to_json(snapshot), to_json(profile.signals), profile.digest),
         )
+        # It was made of an earlier version, perhaps of one that wanted lists.
+        await self._connection.execute("delete from prepared_list where profile_id = %s", (snapshot.id,))
 
     async def delete(self, profile_id: str) -> None:
         """See Profiles. The inbox keeps the version, so that a late event brings nothing back."""
@@ -81,11 +126,25 @@ class PostgresProfiles:
             # Before the vector: an encoder that is just storing it holds the task, and is waited for.
             "delete from embedding_task where owner = 'profile' and owner_id = %s",
             "delete from vector where owner = 'profile' and owner_id = %s",
+            "insert into decision_erased (decision_id, erased_on)"
+            " select id, current_date from decision where profile_id = %s on conflict do nothing",
             "delete from decision where profile_id = %s",
+            "delete from decision_input where profile_id = %s",
+            "delete from feedback where profile_id = %s",
+            "delete from prepared_list where profile_id = %s",
+            "delete from contest where profile_id = %s",
         ):
             await self._connection.execute(statement, (profile_id,))
+        await forget_answers_about(self._connection, profile_id)
 
 
 def opening_from_row(snapshot: str, signals: str, digest: str) -> StoredOpening:
     """An opening from its columns."""
     return StoredOpening(from_json(snapshot, OpeningSnapshot), from_json(signals, OpeningSignals), digest)
+
+
+def _words(profile_id: str, said: str | None) -> tuple[Feedback, ...]:
+    return tuple(
+        Feedback(word_id, profile_id, opening_id, kind, reason, decision_id or "", create_time)
+        for word_id, opening_id, kind, reason, decision_id, create_time in (_WORDS.decode(said) if said else ())
+    )

@@ -2,12 +2,15 @@
 
 from psycopg.errors import UniqueViolation
 
+from services.matching.adapters.postgres.bulk import PostgresBulkRuns, PostgresPreparedLists
 from services.matching.adapters.postgres.decisions import PostgresDecisions
+from services.matching.adapters.postgres.feedback import PostgresAnswers, PostgresContests, PostgresFeedback
+from services.matching.adapters.postgres.inputs import KnownInputs
 from services.matching.adapters.postgres.snapshots import PostgresOpenings, PostgresProfiles
 from services.matching.adapters.postgres.vectors import PostgresTasks, PostgresVectors
 from services.matching.adapters.wire.events import event_to_record
 from services.matching.application.ports import Owner
-from services.matching.domain.events import Event
+from services.matching.domain.events import DecisionRecorded, Event
 from shared.kernel.errors import Aborted
 from shared.runtime import inbox, outbox
 from shared.runtime.postgres import Connection, Pool
@@ -17,10 +20,14 @@ from shared.runtime.unit_of_work import TransactionalUnitOfWork
 class PostgresUnitOfWork(TransactionalUnitOfWork):
     """One transaction after the other. Errors of storage leave as Unavailable STORAGE_UNAVAILABLE."""
 
-    def __init__(self, pool: Pool, *, lock_profiles: bool = False) -> None:
-        """With `lock_profiles`, a profile that was got stays as it is until its transaction ends."""
+    def __init__(self, pool: Pool, *, lock_profiles: bool = False, known: KnownInputs | None = None) -> None:
+        """With `lock_profiles`, a profile that was got stays as it is until its transaction ends.
+
+        `known` is shared by those that serve lists: what it knows to be stored is not sent to the store again.
+        """
         super().__init__(pool)
         self._lock_profiles = lock_profiles
+        self._known = known if known is not None else KnownInputs()
 
     def bind(self, connection: Connection) -> None:
         """See TransactionalUnitOfWork."""
@@ -28,9 +35,19 @@ class PostgresUnitOfWork(TransactionalUnitOfWork):
         self.profiles = PostgresProfiles(connection, lock=self._lock_profiles)
         self.vectors = PostgresVectors(connection)
         self.tasks = PostgresTasks(connection)
-        self.decisions = PostgresDecisions(connection)
+        self.decisions = PostgresDecisions(connection, self._known)
+        self.feedback = PostgresFeedback(connection)
+        self.contests = PostgresContests(connection)
+        self.answers = PostgresAnswers(connection)
+        self.runs = PostgresBulkRuns(connection)
+        self.prepared = PostgresPreparedLists(connection)
         self.inbox = PostgresInbox(connection)
         self.events = PostgresEvents(connection)
+
+    async def commit(self) -> None:
+        """See UnitOfWork."""
+        await super().commit()
+        self._known.remember(self.decisions.stored)
 
 
 class PostgresInbox:
@@ -57,6 +74,10 @@ class PostgresEvents:
         Raises Aborted where another transaction says it at the same time.
         """
         records = [event_to_record(event) for event in events]
+        if all(isinstance(event, DecisionRecorded) for event in events):
+            # A decision is told of in the transaction that makes it, and so never twice.
+            await outbox.append(self._connection, records)
+            return
         said = await self._connection.execute(
             "select aggregate_id, aggregate_version from outbox where aggregate_id = any(%s)",
             ([record.aggregate_id for record in records],),

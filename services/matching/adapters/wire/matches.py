@@ -6,8 +6,9 @@ from polku.openings.v1 import opening_service_pb2 as openings_pb
 
 from services.matching.adapters.texts import Texts
 from services.matching.adapters.wire import values
-from services.matching.application.answers import ExclusionPage, Explained, NextStepPage
+from services.matching.application.answers import ExclusionPage, Explained
 from services.matching.application.lists import MatchPage
+from services.matching.application.next_steps import NextStepPage
 from services.matching.domain.matches import (
     Decision,
     Exclusion,
@@ -16,6 +17,7 @@ from services.matching.domain.matches import (
     OpeningSummary,
     Question,
     Reason,
+    StepChange,
     Versions,
 )
 from services.matching.domain.parts import ScorePart
@@ -29,6 +31,7 @@ class Wire:
     def __init__(self, texts: Texts, language: str) -> None:
         self._texts = texts
         self._language = language
+        self._verdicts: dict[Verdict, pb.Verdict] = {}
 
     def match_page(self, page: MatchPage) -> service_pb.ListMatchesResponse:
         """A page of a list."""
@@ -42,6 +45,10 @@ class Wire:
             pending=page.pending,
             versions=versions_to_wire(page.versions),
             notes=[note.value for note in page.notes],
+            stale=page.stale,
+            watch_token=page.watch_token,
+            hidden_count=page.hidden_count,
+            interesting=[resource_name("openings", opening_id) for opening_id in page.interesting],
         )
 
     def exclusion_page(self, page: ExclusionPage) -> service_pb.ListExclusionsResponse:
@@ -79,9 +86,9 @@ class Wire:
         )
         return service_pb.GetQuestionResponse(question=asked)
 
-    def decision(self, decision: Decision) -> service_pb.GetDecisionResponse:
+    def decision(self, decision: Decision) -> pb.Decision:
         """A list as it was served. The reasons are those recorded; their sentences are made anew."""
-        served = pb.Decision(
+        return pb.Decision(
             name=resource_name("decisions", decision.id),
             create_time=values.timestamp_to_wire(decision.create_time),
             profile=resource_name("profiles", decision.profile_id),
@@ -89,8 +96,9 @@ class Wire:
             matches=[self.match(match) for match in decision.matches],
             excluded_by_rule=dict(decision.excluded_by_rule),
             eligible_count=decision.eligible_count,
+            hidden_count=decision.hidden_count,
+            watched=decision.watched,
         )
-        return service_pb.GetDecisionResponse(decision=served)
 
     def match(self, match: Match) -> pb.Match:
         """An opening beside the person."""
@@ -126,6 +134,13 @@ class Wire:
         return pb.Reason(code=reason.code, origin=reason.origin, text=text)
 
     def _verdict(self, verdict: Verdict) -> pb.Verdict:
+        """Many openings of a page ask for the same."""
+        known = self._verdicts.get(verdict)
+        if known is None:
+            known = self._verdicts[verdict] = self._made(verdict)
+        return known
+
+    def _made(self, verdict: Verdict) -> pb.Verdict:
         return pb.Verdict(
             rule=verdict.rule,
             subject=verdict.subject,
@@ -147,15 +162,28 @@ class Wire:
         )
 
     def _step(self, step: NextStep) -> pb.NextStep:
+        first = step.changes[0]
         return pb.NextStep(
-            rule=step.rule,
-            subject=step.subject,
-            required=step.required,
-            actual=step.actual,
+            rule=first.rule,
+            subject=first.subject,
+            required=first.required,
+            actual=first.actual,
             openings_opened=step.opened,
             openings=[resource_name("openings", opening_id) for opening_id in step.openings],
             ways=[self._summary(way) for way in step.ways],
             text=self._texts.next_step(step, self._language),
+            changes=[self._change(change) for change in step.changes],
+            openings_only_together=step.together,
+            effort=step.effort,
+        )
+
+    def _change(self, change: StepChange) -> pb.StepChange:
+        return pb.StepChange(
+            rule=change.rule,
+            subject=change.subject,
+            required=change.required,
+            actual=change.actual,
+            text=self._texts.step_change(change, self._language),
         )
 
 

@@ -15,8 +15,10 @@ import numpy as np
 
 from services.matching.domain.candidates import Candidate
 from services.matching.domain.columns.demands import Demands, DemandTables
+from services.matching.domain.columns.distinct import NONE, KeyTable
+from services.matching.domain.columns.gives import Gives, GiveTables
 from services.matching.domain.columns.occasions import Occasions, OccasionTables
-from services.matching.domain.columns.storage import Array, Column, Facets
+from services.matching.domain.columns.storage import Array, Column, Facets, Parts, Table
 from services.matching.domain.columns.work import Work, WorkTables
 from services.matching.domain.scoring.everyday import hourly_pay
 
@@ -31,6 +33,7 @@ class View:
 
     alive           bool[n]: False where the row has been replaced or its opening withdrawn
     high, low       uint64[n]: the opening's id as one number of 128 bits
+    version         int64[n]: the opening's version
     kind            uint8[n]: OpeningKind
     newness         float64[n]: seconds of the publication since 1970
     closing         int32[n]: ordinal of the last day to apply, NEVER where there is none
@@ -45,6 +48,7 @@ class View:
     alive: Array
     high: Array
     low: Array
+    version: Array
     kind: Array
     newness: Array
     closing: Array
@@ -56,6 +60,7 @@ class View:
     demands: DemandTables
     work: WorkTables
     occasions: OccasionTables
+    gives: GiveTables
 
     def __len__(self) -> int:
         return len(self.alive)
@@ -65,20 +70,21 @@ class View:
         return str(UUID(int=int(self.high[row]) << 64 | int(self.low[row])))
 
 
-class Catalogue:
+class Catalogue(Table):
     """Writes the columns. One writer at a time; readers need no lock."""
 
     def __init__(self) -> None:
         self._alive = np.zeros(0, bool)
-        self._high, self._low = Column(np.uint64), Column(np.uint64)
-        self._kind = Column(np.uint8)
+        self._ids = KeyTable()
+        self._version, self._kind = Column(np.int64), Column(np.uint8)
         self._newness, self._pay = Column(np.float64), Column(np.float64)
         self._closing, self._start = Column(np.int32), Column(np.int32)
         self._organisation, self._municipalities = Column(np.int32), Column(np.int32)
         self._organisations: Facets[str] = Facets()
         self._organisations.number("")
-        self._municipality_sets: Facets[frozenset[str]] = Facets()
+        self._municipality_sets: Facets[frozenset[str]] = Facets(frozenset[str])
         self._demands, self._work, self._occasions = Demands(), Work(), Occasions()
+        self._gives = Gives()
         self._generation = 0
 
     def __len__(self) -> int:
@@ -88,8 +94,8 @@ class Catalogue:
         """Write a row and give its number. It is alive from the next `publish` on."""
         snapshot = candidate.snapshot
         number = UUID(candidate.id).int
-        self._high.append(number >> 64)
-        self._low.append(number & _LOW)
+        self._ids.add(number & _LOW, number >> 64)
+        self._version.append(snapshot.version)
         self._kind.append(snapshot.kind)
         self._newness.append(candidate.newness)
         self._closing.append(NEVER if snapshot.closing_date is None else snapshot.closing_date.toordinal())
@@ -101,7 +107,43 @@ class Catalogue:
         self._demands.append(candidate)
         self._work.append(candidate)
         self._occasions.append(candidate)
+        self._gives.append(candidate)
         return len(self._kind) - 1
+
+    def row(self, opening_id: str) -> int:
+        """The newest row of an opening, alive or not, published or not; −1 where it never had one."""
+        try:
+            number = UUID(opening_id).int
+        except ValueError:
+            return NONE
+        return self._ids.find(number & _LOW, number >> 64)
+
+    def version(self, row: int) -> int:
+        """The version of the opening in a row."""
+        return int(self._version.item(row))
+
+    def kept(self, rows: Array) -> Catalogue:
+        """These rows alone, at most one of each opening, with what they refer to.
+
+        Facets with names, such as occupations, are shared: their numbers mean the same in both, whichever grows.
+        """
+        kept = Catalogue()
+        for name, part in vars(self).items():
+            if isinstance(part, Column | Demands | Work | Occasions | Gives | KeyTable):
+                setattr(kept, name, part.kept(rows))
+            elif isinstance(part, Facets):
+                setattr(kept, name, part)
+        return kept
+
+    def load(self, name: str, saved: Parts) -> None:
+        """See Part. All rows are alive."""
+        super().load(name, saved)
+        if any(len(part) != len(self) for part in vars(self).values() if isinstance(part, Column | KeyTable)):
+            raise ValueError(f"The rows of {name} are not whole.")
+
+    def go_on_from(self, generation: int) -> None:
+        """Count generations from here at least: this catalogue takes the place of one that has come so far."""
+        self._generation = max(generation, self._generation)
 
     def publish(self, dead: Sequence[int] = ()) -> View:
         """A view with all rows written so far, without those that are dead now."""
@@ -113,8 +155,9 @@ class Catalogue:
         return View(
             generation=self._generation,
             alive=alive,
-            high=self._high.view(),
-            low=self._low.view(),
+            high=self._ids.high.view(),
+            low=self._ids.low.view(),
+            version=self._version.view(),
             kind=self._kind.view(),
             newness=self._newness.view(),
             closing=self._closing.view(),
@@ -126,6 +169,7 @@ class Catalogue:
             demands=self._demands.view(),
             work=self._work.view(),
             occasions=self._occasions.view(),
+            gives=self._gives.view(),
         )
 
 

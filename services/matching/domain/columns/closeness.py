@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from threading import Lock
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -39,23 +40,27 @@ class SkillNearness:
 
 
 class Closeness:
-    """The vocabulary's closeness of the concepts in a catalogue. May be used from several threads: a row that two of
-    them work out at once is the same row."""
+    """The vocabulary's closeness of the concepts in catalogues, kept for each catalogue as long as it is used.
+
+    May be used from several threads: a row that two of them work out at once is the same row.
+    """
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
-        self._rows: dict[str, Array] = {}
-        self._parents = _Parents(vocabulary)
+        self._rows: WeakKeyDictionary[Facets[str], dict[str, Array]] = WeakKeyDictionary()
+        self._parents: WeakKeyDictionary[Facets[str], _Parents] = WeakKeyDictionary()
         self._lock = Lock()
 
     def occupations(self, query: Query, work: WorkTables) -> OccupationNearness:
         """Nearness of the person's occupations to all of the catalogue's."""
         codes = work.occupations.listed
+        with self._lock:
+            known = self._rows.setdefault(work.occupations, {})
         wished, held, months = np.zeros(len(codes)), np.zeros(len(codes)), np.zeros(len(codes))
         for wish in query.signals.wished:
-            np.maximum(wished, wish.strength * self._row(wish.code, codes), out=wished)
+            np.maximum(wished, wish.strength * self._row(known, wish.code, codes), out=wished)
         for job in query.signals.held:
-            near = job.strength * self._row(job.code, codes)
+            near = job.strength * self._row(known, job.code, codes)
             np.maximum(held, near, out=held)
             months += np.where(near >= RELATED_WORK, near * (job.months or 0), 0.0)
         return OccupationNearness(wished, held, months, _wish_to_learn(query, work))
@@ -63,26 +68,27 @@ class Closeness:
     def skills(self, signals: ProfileSignals, work: WorkTables) -> SkillNearness:
         """Fits of the person's skills for all of the catalogue's."""
         with self._lock:
-            own, parents = self._parents.of(work.skills.listed)
-        direct, under = np.zeros(len(self._parents)), np.zeros(len(self._parents))
+            nodes_of = self._parents.setdefault(work.skills, _Parents(self._vocabulary))
+            own, parents = nodes_of.of(work.skills.listed)
+        direct, under = np.zeros(len(nodes_of)), np.zeros(len(nodes_of))
         for skill in signals.skills:
             worth = skill.strength * MASTERY[skill.level]
-            self._parents.keep_best(direct, skill.code, worth)
+            nodes_of.keep_best(direct, skill.code, worth)
             for broader in self._vocabulary.broader(skill.code):
-                self._parents.keep_best(under, broader, worth)
+                nodes_of.keep_best(under, broader, worth)
         (nodes,) = parents.items
         through = parents.reduced(np.maximum(BROADER * direct[nodes], SIBLING * under[nodes]), np.maximum)
         fits = np.maximum(np.maximum(SAME * direct[own], NARROWER * under[own]), through)
         return SkillNearness(fits)
 
-    def _row(self, code: str, others: list[str]) -> Array:
+    def _row(self, rows: dict[str, Array], code: str, others: list[str]) -> Array:
         """Closeness of an occupation to each of these; the list only ever grows."""
-        known = self._rows.get(code)
+        known = rows.get(code)
         if known is None or len(known) < len(others):
             start = 0 if known is None else len(known)
             new = [self._vocabulary.closeness(code, other) for other in others[start:]]
             known = np.concatenate(([] if known is None else known, new))
-            self._rows[code] = known
+            rows[code] = known
         return known[: len(others)]
 
 
@@ -93,7 +99,7 @@ class _Parents:
         self._vocabulary = vocabulary
         self._numbers: Facets[str] = Facets()
         self._own = Column(np.int64)
-        self._lists = ListColumn(np.int64)
+        self._lists = ListColumn(Column(np.int64))
 
     def __len__(self) -> int:
         return len(self._numbers)

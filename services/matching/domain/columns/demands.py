@@ -7,17 +7,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from services.matching.domain.candidates import Candidate
-from services.matching.domain.columns.storage import Array, Column, Facets, ListColumn, Lists
+from services.matching.domain.columns.distinct import Distinct
+from services.matching.domain.columns.storage import Array, Column, Facets, ListColumn, Lists, Table
 from services.matching.domain.offers import LanguageRequirement, LanguageStatement
 from services.matching.domain.query import primary
-from services.matching.domain.values import ACTIVITIES, Basis, Necessity, OpeningKind
+from services.matching.domain.values import ACTIVITIES, Basis, CefrProfile, Necessity, OpeningKind
 
 NO_SECTOR = ("", False)
 """Key of openings whose sector is not compared."""
 
-_LicenceKey = tuple[tuple[str, str], ...]
-_EducationKey = tuple[int, str, bool, bool, bool]
-_AddsKey = tuple[str, tuple[int, ...], tuple[str, ...]]
+_ACTIVITIES = len(ACTIVITIES)
+_NOTHING_ADDED = (-1, (0,) * _ACTIVITIES, ((),))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class DemandTables:
     sectors: Facets[tuple[str, bool]]
 
 
-class Demands:
+class Demands(Table):
     """Writes these columns."""
 
     def __init__(self) -> None:
@@ -63,41 +63,40 @@ class Demands:
         self._licences: Facets[str] = Facets()
         self._fields: Facets[str] = Facets()
         self._fields.number("")
+        self._sectors: Facets[tuple[str, bool]] = Facets(tuple[str, bool])
+        self._sectors.number(NO_SECTOR)
         self._language, self._licence, self._education = Column(np.int32), Column(np.int32), Column(np.int32)
         self._sector, self._adds = Column(np.int32), Column(np.int32)
-        self._language_sets: Facets[tuple[LanguageRequirement, ...]] = Facets(self._add_languages)
-        self._language_atoms = ListColumn(np.int32, bool)
-        self._language_needs = Column(np.int8, len(ACTIVITIES))
-        self._licence_sets: Facets[_LicenceKey] = Facets(self._add_licences)
-        self._licence_atoms = ListColumn(np.int32, bool)
-        self._educations: Facets[_EducationKey] = Facets(self._add_education)
-        self._education_columns = (Column(np.int8), Column(np.int32), Column(bool), Column(bool), Column(bool))
-        self._sectors: Facets[tuple[str, bool]] = Facets()
-        self._sectors.number(NO_SECTOR)
-        self._adds_sets: Facets[_AddsKey] = Facets(self._add_adds)
-        self._adds_language, self._adds_levels = Column(np.int32), Column(np.int8, len(ACTIVITIES))
-        self._adds_cards = ListColumn(np.int32)
-        self._adds_sets.number(("", (), ()))
+        needs = Column(np.int8, _ACTIVITIES)
+        self._language_sets = Distinct(ListColumn(Column(np.int32), Column(bool), needs))
+        self._licence_sets = Distinct(ListColumn(Column(np.int32), Column(bool)))
+        self._educations = Distinct(Column(np.int8), Column(np.int32), Column(bool), Column(bool), Column(bool))
+        self._adds_sets = Distinct(Column(np.int32), Column(np.int8, _ACTIVITIES), ListColumn(Column(np.int32)))
+        self._adds_sets.number(*_NOTHING_ADDED)
 
     def append(self, candidate: Candidate) -> None:
         """Write one row."""
         demand = candidate.snapshot.language_demand
         listed = demand.languages if demand.statement is LanguageStatement.LISTED else ()
-        self._language.append(self._language_sets.number(listed))
-        self._licence.append(self._licence_sets.number(_required_licences(candidate)))
-        self._education.append(self._educations.number(_education(candidate)))
+        self._language.append(self._number_of_languages(listed))
+        self._licence.append(self._number_of_licences(_required_licences(candidate)))
+        level, field, *flags = _education(candidate)
+        self._education.append(self._educations.number(level, self._fields.number(field), *flags))
         self._sector.append(self._sectors.number(_sector(candidate)))
-        self._adds.append(self._adds_sets.number(_adds(candidate)))
+        self._adds.append(self._number_of_adds(candidate))
 
     def view(self) -> DemandTables:
         """The rows so far."""
-        level, field, recognition, required, profession = (column.view() for column in self._education_columns)
+        (languages,) = self._language_sets.view()
+        (licences,) = self._licence_sets.view()
+        level, field, recognition, required, profession = self._educations.view()
+        adds_language, adds_levels, adds_cards = self._adds_sets.view()
         return DemandTables(
             language=self._language.view(),
-            language_atoms=self._language_atoms.view(),
-            language_needs=self._language_needs.view(),
+            language_atoms=Lists(languages.starts, languages.items[:2]),
+            language_needs=languages.items[2],
             licence=self._licence.view(),
-            licence_atoms=self._licence_atoms.view(),
+            licence_atoms=licences,
             education=self._education.view(),
             education_level=level,
             education_field=field,
@@ -106,55 +105,65 @@ class Demands:
             profession=profession,
             sector=self._sector.view(),
             adds=self._adds.view(),
-            adds_language=self._adds_language.view(),
-            adds_levels=self._adds_levels.view(),
-            adds_cards=self._adds_cards.view(),
+            adds_language=adds_language,
+            adds_levels=adds_levels,
+            adds_cards=adds_cards,
             languages=self._languages,
             licences=self._licences,
             fields=self._fields,
             sectors=self._sectors,
         )
 
-    def _add_languages(self, requirements: tuple[LanguageRequirement, ...]) -> None:
-        self._language_needs.extend(
-            [[getattr(requirement.levels, activity) for activity in ACTIVITIES] for requirement in requirements]
-        )
-        self._language_atoms.append(
-            [self._languages.number(primary(requirement.language)) for requirement in requirements],
-            [requirement.necessity is Necessity.REQUIRED for requirement in requirements],
-        )
+    def kept(self, rows: Array) -> Demands:
+        """These rows alone, with what they refer to."""
+        kept = Demands()
+        kept._languages, kept._licences, kept._fields = self._languages, self._licences, self._fields
+        kept._sectors, kept._sector = self._sectors, self._sector.kept(rows)
+        kept._language_sets, (kept._language,) = self._language_sets.kept(self._language.view()[rows])
+        kept._licence_sets, (kept._licence,) = self._licence_sets.kept(self._licence.view()[rows])
+        kept._educations, (kept._education,) = self._educations.kept(self._education.view()[rows])
+        kept._adds_sets, (kept._adds,) = self._adds_sets.kept(self._adds.view()[rows])
+        return kept
 
-    def _add_licences(self, key: _LicenceKey) -> None:
-        self._licence_atoms.append(
-            [self._licences.number(code) for code, _ in key], [rule == "licence.by_law" for _, rule in key]
-        )
+    def _number_of_languages(self, requirements: tuple[LanguageRequirement, ...]) -> int:
+        languages = [self._languages.number(primary(requirement.language)) for requirement in requirements]
+        required = [requirement.necessity is Necessity.REQUIRED for requirement in requirements]
+        return self._language_sets.number((languages, required, [_levels(one.levels) for one in requirements]))
 
-    def _add_education(self, key: _EducationKey) -> None:
-        level, field, *flags = key
-        for column, value in zip(self._education_columns, (level, self._fields.number(field), *flags), strict=True):
-            column.append(value)
+    def _number_of_licences(self, licences: list[tuple[str, bool]]) -> int:
+        codes = [self._licences.number(code) for code, _ in licences]
+        return self._licence_sets.number((codes, [by_law for _, by_law in licences]))
 
-    def _add_adds(self, key: _AddsKey) -> None:
-        language, levels, cards = key
-        self._adds_language.append(self._languages.number(language) if language else -1)
-        self._adds_levels.append(levels or (0,) * len(ACTIVITIES))
-        self._adds_cards.append([self._licences.number(code) for code in cards])
+    def _number_of_adds(self, candidate: Candidate) -> int:
+        gives = candidate.snapshot.gives
+        if candidate.snapshot.kind is not OpeningKind.TRAINING:
+            return self._adds_sets.number(*_NOTHING_ADDED)
+        if gives.language is not None:
+            language = self._languages.number(primary(gives.language.language))
+            return self._adds_sets.number(language, _levels(gives.language.levels), ((),))
+        cards = gives.licences if gives.licences and not gives.skills and not gives.leads_to else ()
+        _, levels, _ = _NOTHING_ADDED
+        return self._adds_sets.number(-1, levels, ([self._licences.number(code) for code in cards],))
 
 
-def _required_licences(candidate: Candidate) -> _LicenceKey:
-    """The codes that can leave someone out, with the rule that asks for them; see `licence_verdicts`."""
+def _levels(levels: CefrProfile) -> tuple[int, ...]:
+    return tuple(getattr(levels, activity) for activity in ACTIVITIES)
+
+
+def _required_licences(candidate: Candidate) -> list[tuple[str, bool]]:
+    """The codes that can leave someone out, and whether the law alone asks for them; see `licence_verdicts`."""
     fields = candidate.snapshot.licences
-    found = [(one.code, "licence.held") for one in fields if one.necessity is Necessity.REQUIRED]
+    found = [(one.code, False) for one in fields if one.necessity is Necessity.REQUIRED]
     asked = {one.code for one in fields}
     for lawful in candidate.signals.licences_by_law:
         if lawful.code not in asked:
             asked.add(lawful.code)
             if lawful.basis is not Basis.INFERRED:
-                found.append((lawful.code, "licence.by_law"))
-    return tuple(found)
+                found.append((lawful.code, True))
+    return found
 
 
-def _education(candidate: Candidate) -> _EducationKey:
+def _education(candidate: Candidate) -> tuple[int, str, bool, bool, bool]:
     requirement, signals = candidate.snapshot.education, candidate.signals
     regulated = signals.regulated
     profession = regulated is not None and not signals.licences_by_law and regulated.basis is not Basis.INFERRED
@@ -169,14 +178,3 @@ def _sector(candidate: Candidate) -> tuple[str, bool]:
     if candidate.snapshot.kind is not OpeningKind.VACANCY:
         return NO_SECTOR
     return candidate.signals.isco, candidate.signals.isco_basis is Basis.INFERRED
-
-
-def _adds(candidate: Candidate) -> _AddsKey:
-    gives = candidate.snapshot.gives
-    if candidate.snapshot.kind is not OpeningKind.TRAINING:
-        return "", (), ()
-    if gives.language is not None:
-        levels = tuple(int(getattr(gives.language.levels, activity)) for activity in ACTIVITIES)
-        return primary(gives.language.language), levels, ()
-    cards = gives.licences if gives.licences and not gives.skills and not gives.leads_to else ()
-    return "", (), cards

@@ -8,15 +8,12 @@ from datetime import date
 import numpy as np
 
 from services.matching.domain.candidates import Candidate, Occasion
-from services.matching.domain.columns.storage import Array, Column, Facets, ListColumn, Lists
+from services.matching.domain.columns.distinct import Distinct
+from services.matching.domain.columns.storage import Array, Column, ListColumn, Lists, Table
 from services.matching.domain.values import OpeningKind, Remote, Shift
-from services.matching.domain.weekly import Spans
-from shared.vocabulary import Coordinates
 
 SHIFT_BITS = {Shift.EVENING: 1, Shift.NIGHT: 2, Shift.WEEKEND: 4}
 SEATS_NOT_ASKED, SEATS_UNKNOWN = -2, -1
-
-_PlaceKey = tuple[tuple[Coordinates, ...], bool, bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +30,7 @@ class OccasionTables:
     begins                int32: ordinal of an instance's first day, 0 where there is none
     spans                 number of the weekly times; `span_lists` has them: start, end (minutes of the week)
     place                 number of the set of places; `place_points` lists their points; `unplaced`, `fully_remote`
-    points                float64[p, 2]: latitude, longitude
+    points                float64[p, 2]: latitude, longitude, in the order of these lists
     """
 
     first: Array
@@ -55,7 +52,7 @@ class OccasionTables:
     points: Array
 
 
-class Occasions:
+class Occasions(Table):
     """Writes these columns."""
 
     def __init__(self) -> None:
@@ -66,17 +63,8 @@ class Occasions:
         self._start, self._end = Column(np.int32), Column(np.int32)
         self._seats, self._begins = Column(np.int32), Column(np.int32)
         self._spans, self._place = Column(np.int32), Column(np.int32)
-        self._span_lists = ListColumn(np.int32, np.int32)
-        self._span_sets: Facets[Spans] = Facets(
-            lambda spans: self._span_lists.append([start for start, _ in spans], [end for _, end in spans])
-        )
-        self._points = Column(np.float64, 2)
-        self._point_numbers: Facets[Coordinates] = Facets(
-            lambda point: self._points.append((point.latitude, point.longitude))
-        )
-        self._place_points = ListColumn(np.int32)
-        self._unplaced, self._fully_remote = Column(bool), Column(bool)
-        self._place_sets: Facets[_PlaceKey] = Facets(self._add_place)
+        self._span_sets = Distinct(ListColumn(Column(np.int32), Column(np.int32)))
+        self._place_sets = Distinct(ListColumn(Column(np.float64, 2)), Column(bool), Column(bool))
 
     def append(self, candidate: Candidate) -> None:
         """Write the occasions of one opening."""
@@ -88,6 +76,9 @@ class Occasions:
 
     def view(self) -> OccasionTables:
         """The rows so far."""
+        (spans,) = self._span_sets.view()
+        places, unplaced, fully_remote = self._place_sets.view()
+        (points,) = places.items
         return OccasionTables(
             first=self._first.view(),
             several=self._several.view(),
@@ -100,12 +91,12 @@ class Occasions:
             seats=self._seats.view(),
             begins=self._begins.view(),
             spans=self._spans.view(),
-            span_lists=self._span_lists.view(),
+            span_lists=spans,
             place=self._place.view(),
-            place_points=self._place_points.view(),
-            unplaced=self._unplaced.view(),
-            fully_remote=self._fully_remote.view(),
-            points=self._points.view(),
+            place_points=Lists(places.starts, ()),
+            unplaced=unplaced,
+            fully_remote=fully_remote,
+            points=points,
         )
 
     def _append(self, kind: OpeningKind, occasion: Occasion) -> None:
@@ -118,15 +109,25 @@ class Occasions:
         instance = occasion.instance
         self._seats.append(_seats(occasion))
         self._begins.append(0 if instance is None else _ordinal(instance.start_date))
-        self._spans.append(self._span_sets.number(occasion.spans))
-        key = (occasion.points, occasion.unplaced, occasion.remote is Remote.FULLY)
-        self._place.append(self._place_sets.number(key))
+        starts, ends = [start for start, _ in occasion.spans], [end for _, end in occasion.spans]
+        self._spans.append(self._span_sets.number((starts, ends)))
+        points = [(point.latitude, point.longitude) for point in occasion.points]
+        remote = occasion.remote is Remote.FULLY
+        self._place.append(self._place_sets.number((points,), occasion.unplaced, remote))
 
-    def _add_place(self, key: _PlaceKey) -> None:
-        points, unplaced, fully_remote = key
-        self._place_points.append([self._point_numbers.number(point) for point in points])
-        self._unplaced.append(unplaced)
-        self._fully_remote.append(fully_remote)
+    def kept(self, openings: Array) -> Occasions:
+        """The occasions of these openings alone, with what they refer to."""
+        kept = Occasions()
+        first = self._first.view()
+        lists = Lists(first, (np.arange(first[-1]),)).of(openings)
+        (rows,) = lists.items
+        kept._first.extend(lists.starts[1:])
+        kept._several.extend(np.flatnonzero(lists.lengths > 1))
+        for name in ("_kind", "_shifts", "_min_hours", "_max_hours", "_start", "_end", "_seats", "_begins"):
+            setattr(kept, name, getattr(self, name).kept(rows))
+        kept._span_sets, (kept._spans,) = self._span_sets.kept(self._spans.view()[rows])
+        kept._place_sets, (kept._place,) = self._place_sets.kept(self._place.view()[rows])
+        return kept
 
 
 def _seats(occasion: Occasion) -> int:

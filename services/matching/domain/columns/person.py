@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import numpy as np
@@ -32,6 +32,7 @@ class Person:
     levels            int8[languages + 1, 4]: CefrLevel by activity, 0 where not known
     licence_last_day  int32[codes + 1]: last day on which the licence is held, FOREVER or NEVER
     licence_lasting   bool[codes + 1]: held without end
+    rooms             what `schedule` works out of the person's windows once for all its rules
     """
 
     query: Query
@@ -39,6 +40,7 @@ class Person:
     levels: Array
     licence_last_day: Array
     licence_lasting: Array
+    rooms: dict[str, Array] = field(init=False, default_factory=dict, compare=False, repr=False)
 
     @property
     def educations(self) -> tuple[Education, ...]:
@@ -55,6 +57,13 @@ class Person:
         """bool by sector facet: known to lie outside the sectors of a limited right to work."""
         allowed = self.query.profile.work.right_to_work.isco_sectors
         return np.array([_outside(isco, inferred, allowed) for isco, inferred in sectors.listed], bool)
+
+    def unknown_education(self, tables: DemandTables) -> Array:
+        """bool by education facet: something required that the education that comes nearest may or may not have."""
+        chosen = _nearest_outcomes(self.educations, tables)
+        asked = np.array([rule in self.query.rules for rule in _EDUCATION_RULES], bool)
+        unknown: Array = ((chosen == Outcome.UNKNOWN) & asked).any(axis=1) & tables.education_required
+        return unknown
 
     def missing_education(self, tables: DemandTables) -> dict[str, Array]:
         """Rule → uint8 by education facet: 1 where the education that comes nearest is known to lack it."""

@@ -26,8 +26,7 @@ def travel_minutes(person: Person, tables: OccasionTables) -> Array:
     minutes = np.full(len(tables.unplaced), np.nan)
     if query.home is not None and query.modes:
         km = _distances_km(query.home.latitude, query.home.longitude, tables.points)
-        (points,) = tables.place_points.items
-        nearest = tables.place_points.reduced(km[points], np.minimum, empty=np.nan)
+        nearest = tables.place_points.reduced(km, np.minimum, empty=np.nan)
         minutes = np.min([mode.fixed + mode.minutes_per_km * nearest for mode in query.modes], axis=0)
     return np.where(tables.fully_remote, 0.0, minutes)
 
@@ -42,8 +41,8 @@ def chosen_occasions(person: Person, tables: OccasionTables, minutes: Array) -> 
     first = tables.first[:-1]
     if not len(tables.several):
         return first
-    occasions = Lists(tables.first, ()).of(tables.several)
-    rows = np.concatenate([np.arange(tables.first[row], tables.first[row + 1]) for row in tables.several])
+    occasions = Lists(tables.first, (np.arange(len(tables.kind)),)).of(tables.several)
+    (rows,) = occasions.items
     few = _at(tables, rows)
     failed, unknown = np.zeros(len(rows), np.int64), np.zeros(len(rows), np.int64)
     for _, not_met in _failures(person, few, minutes):
@@ -66,11 +65,21 @@ def slack(windows: Spans, spans: Lists) -> Array:
     """
     starts, ends = (column.astype(np.int64)[:, np.newaxis] for column in spans.items)
     low, high = np.array([low for low, _ in windows]), np.array([high for _, high in windows])
+    if any(end - start >= 2 * WEEK for start, end in windows):  # laid out twice: the whole week round
+        return np.full(len(spans), ALWAYS)
     fits = np.full(len(starts), -ALWAYS)
     for shift in (0, WEEK):
         inside = np.minimum(starts + shift - low, high - (ends + shift))
         fits = np.maximum(fits, inside.max(axis=1, initial=-ALWAYS))
     return spans.reduced(fits, np.minimum, empty=ALWAYS)
+
+
+def _room(person: Person, tables: OccasionTables) -> Array:
+    """`slack` of the person's windows as int32; worked out once for a person beside a view."""
+    room = person.rooms.get("weekly")
+    if room is None or len(room) != len(tables.span_lists):
+        room = person.rooms["weekly"] = slack(person.query.windows, tables.span_lists).astype(np.int32)
+    return room
 
 
 def _distances_km(latitude: float, longitude: float, points: Array) -> Array:
@@ -131,19 +140,27 @@ def _dates(person: Person, tables: OccasionTables) -> Iterator[tuple[str, Array]
 
 def _windows(person: Person, tables: OccasionTables, minutes: Array) -> Iterator[tuple[str, Array]]:
     if person.query.windows:
-        room = slack(person.query.windows, tables.span_lists).astype(np.int32)
+        room = _room(person, tables)
         added = np.rint(np.where(np.isnan(minutes), 0.0, minutes)).astype(np.int32)
-        yield "windows.weekly", (added[tables.place] > room[tables.spans]) & (tables.kind != OpeningKind.SERVICE)
+        yield (
+            "windows.weekly",
+            (added.take(tables.place) > room.take(tables.spans)) & (tables.kind != OpeningKind.SERVICE),
+        )
 
 
 def _travel(person: Person, tables: OccasionTables, minutes: Array) -> Iterator[tuple[str, Array]]:
     most = person.query.profile.work.limits.max_travel_minutes
     if most is not None:
         too_far = (np.rint(minutes) > most) & ~tables.fully_remote & ~tables.unplaced
-        yield "place.travel", too_far[tables.place]
+        yield "place.travel", too_far.take(tables.place)
 
 
 # -- what is not known ---------------------------------------------------------------------------------------------
+
+
+def unknown_at(person: Person, tables: OccasionTables, minutes: Array, occasions: Array) -> Iterator[tuple[str, Array]]:
+    """Rules in force with bool by occasion asked for: where too little is known."""
+    return _unknowns(person, _at(tables, occasions), minutes)
 
 
 def _unknowns(person: Person, tables: OccasionTables, minutes: Array) -> Iterator[tuple[str, Array]]:
@@ -171,7 +188,7 @@ def _windows_unknown(person: Person, tables: OccasionTables, minutes: Array) -> 
     stated = (tables.span_lists.lengths > 0)[tables.spans]
     if not person.query.windows:
         return stated
-    fits = (slack(person.query.windows, tables.span_lists) >= 0)[tables.spans]
+    fits = (_room(person, tables) >= 0)[tables.spans]
     return stated & fits & np.isnan(minutes)[tables.place]
 
 

@@ -73,13 +73,13 @@ class Scorer:
         near = 1.0 - (1.0 - wished) * (1.0 - HELD_FACTOR * held)
         codes, strengths = work.occupation_atoms.items
         facets = work.occupation_atoms.reduced(strengths * near[codes], np.maximum, empty=neutral)
-        return facets[work.occupation[rows]]
+        return facets.take(work.occupation.take(rows))
 
     def _experience(self, rows: Array) -> Array:
         view = self.found.view
         (codes, _) = view.work.occupation_atoms.items
         months = view.work.occupation_atoms.reduced(self.occupations.months[codes], np.maximum)
-        had, asked = months[view.work.occupation[rows]], view.work.months[rows]
+        had, asked = months.take(view.work.occupation.take(rows)), view.work.months.take(rows)
         value = np.where(asked > 0, had / np.maximum(asked, 1.0), had / (had + self.weights.experience_half_months))
         return np.where(view.kind[rows] == OpeningKind.VACANCY, np.minimum(value, 1.0), 0.0)
 
@@ -115,12 +115,13 @@ class Scorer:
         return np.where(np.isnan(cosines), neutral, value)
 
     def _travel(self, rows: Array, neutral: float) -> Array:
-        place = self.found.view.occasions.place[self.found.occasion[rows]]
-        minutes, remote = self.found.minutes[place], self.found.view.occasions.fully_remote[place]
+        """Worked out by set of places, of which there are fewer than rows."""
+        minutes, occasions = self.found.minutes, self.found.view.occasions
         unwanted = self.person.query.profile.work.limits.remote is Answer.NO
         value = np.clip(1.0 - minutes / self.weights.travel_zero_minutes, 0.0, 1.0)
         value = np.where(np.isnan(minutes), neutral, value)
-        return np.where(remote, UNWANTED_REMOTE if unwanted else 1.0, value)
+        value = np.where(occasions.fully_remote, UNWANTED_REMOTE if unwanted else 1.0, value)
+        return value.take(occasions.place.take(self.found.occasion.take(rows)))
 
     def _hours(self, rows: Array, neutral: float) -> Array:
         limits, occasions = self.person.query.profile.work.limits, self.found.view.occasions
@@ -140,7 +141,7 @@ class Scorer:
 
     def _language_margin(self, rows: Array, neutral: float) -> Array:
         demands = self.found.view.demands
-        return _margins(self.person, demands, neutral)[demands.language[rows]]
+        return _margins(self.person, demands, neutral).take(demands.language.take(rows))
 
     def _pay(self, rows: Array, neutral: float) -> Array:
         hourly = self.found.view.pay[rows]
@@ -172,4 +173,4 @@ def _of_used(facets: Array, lists: Lists, worth: Callable[[Lists], Array]) -> Ar
     chosen = np.flatnonzero(used)
     values = np.zeros(len(lists))
     values[chosen] = worth(lists.of(chosen))
-    return values[facets]
+    return values.take(facets)

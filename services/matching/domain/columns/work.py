@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from services.matching.domain.candidates import Candidate
-from services.matching.domain.columns.storage import Array, Column, Facets, ListColumn, Lists
+from services.matching.domain.columns.distinct import Distinct
+from services.matching.domain.columns.storage import Array, Column, Facets, ListColumn, Lists, Table
 from services.matching.domain.signals import AskedSkill, LinkedConcept
 from services.matching.domain.values import Necessity
-
-_Weighed = tuple[tuple[str, float], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,59 +37,67 @@ class WorkTables:
     teachables: Facets[str]
 
 
-class Work:
+class Work(Table):
     """Writes these columns."""
 
     def __init__(self) -> None:
         self._occupations: Facets[str] = Facets()
         self._skills: Facets[str] = Facets()
         self._teachables: Facets[str] = Facets()
-        self._occupation_atoms = ListColumn(np.int32, np.float64)
-        self._skill_atoms = ListColumn(np.int32, np.float64)
-        self._taught_atoms = ListColumn(np.int32, np.float64)
-        self._occupation_sets = _sets(self._occupations, self._occupation_atoms)
-        self._skill_sets = _sets(self._skills, self._skill_atoms)
-        self._taught_sets = _sets(self._teachables, self._taught_atoms)
+        self._occupation_sets = Distinct(ListColumn(Column(np.int32), Column(np.float64)))
+        self._skill_sets = Distinct(ListColumn(Column(np.int32), Column(np.float64)))
+        self._taught_sets = Distinct(ListColumn(Column(np.int32), Column(np.float64)))
         self._occupation, self._must, self._nice = Column(np.int32), Column(np.int32), Column(np.int32)
         self._taught, self._months = Column(np.int32), Column(np.float64)
 
     def append(self, candidate: Candidate) -> None:
         """Write one row."""
         signals = candidate.signals
-        self._occupation.append(self._occupation_sets.number(_concepts(signals.occupations)))
+        required = [skill for skill in signals.skills if skill.necessity is Necessity.REQUIRED]
+        useful = [skill for skill in signals.skills if skill.necessity is not Necessity.REQUIRED]
+        self._occupation.append(_number_of(self._occupation_sets, self._occupations, _concepts(signals.occupations)))
         self._months.append(candidate.snapshot.experience_months or 0)
-        required = Necessity.REQUIRED
-        self._must.append(self._skill_sets.number(_asked(s for s in signals.skills if s.necessity is required)))
-        self._nice.append(self._skill_sets.number(_asked(s for s in signals.skills if s.necessity is not required)))
-        self._taught.append(self._taught_sets.number(_concepts(signals.taught)))
+        self._must.append(_number_of(self._skill_sets, self._skills, _asked(required)))
+        self._nice.append(_number_of(self._skill_sets, self._skills, _asked(useful)))
+        self._taught.append(_number_of(self._taught_sets, self._teachables, _concepts(signals.taught)))
 
     def view(self) -> WorkTables:
         """The rows so far."""
+        (occupation_atoms,), (skill_atoms,) = self._occupation_sets.view(), self._skill_sets.view()
+        (taught_atoms,) = self._taught_sets.view()
         return WorkTables(
             occupation=self._occupation.view(),
-            occupation_atoms=self._occupation_atoms.view(),
+            occupation_atoms=occupation_atoms,
             months=self._months.view(),
             must=self._must.view(),
             nice=self._nice.view(),
-            skill_atoms=self._skill_atoms.view(),
+            skill_atoms=skill_atoms,
             taught=self._taught.view(),
-            taught_atoms=self._taught_atoms.view(),
+            taught_atoms=taught_atoms,
             occupations=self._occupations,
             skills=self._skills,
             teachables=self._teachables,
         )
 
+    def kept(self, rows: Array) -> Work:
+        """These rows alone, with what they refer to."""
+        kept = Work()
+        kept._occupations, kept._skills, kept._teachables = self._occupations, self._skills, self._teachables
+        kept._months = self._months.kept(rows)
+        kept._occupation_sets, (kept._occupation,) = self._occupation_sets.kept(self._occupation.view()[rows])
+        must, nice = self._must.view()[rows], self._nice.view()[rows]
+        kept._skill_sets, (kept._must, kept._nice) = self._skill_sets.kept(must, nice)
+        kept._taught_sets, (kept._taught,) = self._taught_sets.kept(self._taught.view()[rows])
+        return kept
 
-def _sets(concepts: Facets[str], atoms: ListColumn) -> Facets[_Weighed]:
-    def add(key: _Weighed) -> None:
-        atoms.append([concepts.number(code) for code, _ in key], [weight for _, weight in key])
 
-    return Facets(add)
+def _number_of(sets: Distinct, concepts: Facets[str], weighed: Sequence[tuple[str, float]]) -> int:
+    return sets.number(([concepts.number(code) for code, _ in weighed], [weight for _, weight in weighed]))
 
 
-def _concepts(found: tuple[LinkedConcept, ...]) -> _Weighed:
-    return tuple((concept.code, concept.strength) for concept in found)
+def _concepts(found: Sequence[LinkedConcept]) -> list[tuple[str, float]]:
+    return [(concept.code, concept.strength) for concept in found]
 
 
-def _asked(skills: Iterable[AskedSkill]) -> _Weighed:
-    return tuple((skill.code, skill.weight) for skill in skills)
+def _asked(skills: Sequence[AskedSkill]) -> list[tuple[str, float]]:
+    return [(skill.code, skill.weight) for skill in skills]

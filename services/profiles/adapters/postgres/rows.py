@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from polku.profiles.v1 import consent_service_pb2 as consent_pb
 from polku.profiles.v1 import profile_pb2 as pb
 from polku.profiles.v1 import profile_service_pb2 as service_pb
 
+from services.profiles.adapters.wire.consents import consent_from_wire, consent_to_wire
 from services.profiles.adapters.wire.profile import (
     assignment_from_wire,
     assignment_to_wire,
@@ -13,6 +15,7 @@ from services.profiles.adapters.wire.profile import (
 )
 from services.profiles.adapters.wire.work import choices_from_wire, choices_to_wire, work_from_wire, work_to_wire
 from services.profiles.application.ports import Answered
+from services.profiles.domain.consents import VacancyConsent
 from services.profiles.domain.policy import Access, Relation
 from services.profiles.domain.profile import Assignment, Profile, ProfileContent
 from services.profiles.domain.values import Purpose
@@ -53,8 +56,10 @@ def profile_from_row(row: tuple[Any, ...]) -> Profile:
     return Profile(profile_id, version, owner, content, created, updated)
 
 
-def answer_to_bytes(answer: Profile | Assignment) -> bytes:
+def answer_to_bytes(answer: Profile | Assignment | VacancyConsent) -> bytes:
     """CreateProfileRequest is the one message that holds a profile together with its owner."""
+    if isinstance(answer, VacancyConsent):
+        return consent_to_wire(answer).SerializeToString(deterministic=True)
     if isinstance(answer, Assignment):
         return assignment_to_wire(answer).SerializeToString(deterministic=True)
     kept = service_pb.CreateProfileRequest(profile=profile_to_wire(answer), owner_subject=answer.owner_subject)
@@ -66,6 +71,8 @@ def answer_from_bytes(stored: bytes, kind: type[Answered]) -> Answered:
     answer: Any
     if kind is Assignment:
         answer = assignment_from_wire(pb.Assignment.FromString(stored))
+    elif kind is VacancyConsent:
+        answer = consent_from_wire(consent_pb.VacancyConsent.FromString(stored))
     else:
         kept = service_pb.CreateProfileRequest.FromString(stored)
         answer = profile_from_wire(kept.profile, kept.owner_subject)

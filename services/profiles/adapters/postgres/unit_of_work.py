@@ -1,9 +1,9 @@
 """The unit of work over PostgreSQL."""
 
-from typing import Any
-
 from psycopg import errors
 
+from services.profiles.adapters.postgres.consents import PostgresConsents
+from services.profiles.adapters.postgres.paging import after_of, page_of
 from services.profiles.adapters.postgres.rows import (
     ACCESS_COLUMNS,
     PROFILE_COLUMNS,
@@ -16,6 +16,7 @@ from services.profiles.adapters.postgres.rows import (
 )
 from services.profiles.adapters.wire.events import event_to_record
 from services.profiles.application.ports import Answered, CaseloadEntry, Page, Position, RequestKey
+from services.profiles.domain.consents import VacancyConsent, VacancyConsentAnswered
 from services.profiles.domain.policy import Access
 from services.profiles.domain.profile import Assignment, Event, Profile
 from shared.kernel.errors import Aborted, AlreadyExists
@@ -31,6 +32,7 @@ class PostgresUnitOfWork(TransactionalUnitOfWork):
         """See TransactionalUnitOfWork."""
         self.profiles = PostgresProfiles(connection)
         self.assignments = PostgresAssignments(connection)
+        self.consents = PostgresConsents(connection)
         self.accesses = PostgresAccesses(connection)
         self.answers = PostgresAnswers(connection)
         self.events = PostgresEvents(connection)
@@ -123,10 +125,10 @@ class PostgresAssignments:
             " where counsellor = %s and end_time is null"
             " and (%s::timestamptz is null or (begin_time, profile_id) < (%s, %s::uuid))"
             " order by begin_time desc, profile_id desc limit %s",
-            (counsellor, *_after(after), limit + 1),
+            (counsellor, *after_of(after), limit + 1),
         )
         entries = [CaseloadEntry(*row) for row in await found.fetchall()]
-        return _page(entries, [Position(entry.begin_time, entry.profile_id) for entry in entries], limit)
+        return page_of(entries, [Position(entry.begin_time, entry.profile_id) for entry in entries], limit)
 
 
 class PostgresAccesses:
@@ -150,9 +152,9 @@ class PostgresAccesses:
             f"select {ACCESS_COLUMNS} from access where profile_id = %s"  # noqa: S608 - constant
             " and (%s::timestamptz is null or (time, id) < (%s, %s::uuid)) order by time desc, id desc limit %s"
         )
-        found = await self._connection.execute(query, (profile_id, *_after(after), limit + 1))
+        found = await self._connection.execute(query, (profile_id, *after_of(after), limit + 1))
         accesses = [access_from_row(row) for row in await found.fetchall()]
-        return _page(accesses, [Position(access.time, access.id) for access in accesses], limit)
+        return page_of(accesses, [Position(access.time, access.id) for access in accesses], limit)
 
 
 class PostgresAnswers:
@@ -172,7 +174,7 @@ class PostgresAnswers:
         )
         return answer_from_bytes(stored.answer, kind) if stored else None
 
-    async def keep(self, key: RequestKey, answer: Profile | Assignment) -> None:
+    async def keep(self, key: RequestKey, answer: Profile | Assignment | VacancyConsent) -> None:
         """Store the answer of a claimed request."""
         about = answer.id if isinstance(answer, Profile) else answer.profile_id
         await requests.keep_answer(
@@ -190,15 +192,6 @@ class PostgresEvents:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    async def append(self, *events: Event) -> None:
+    async def append(self, *events: Event | VacancyConsentAnswered) -> None:
         """Append to the outbox of this transaction."""
         await outbox.append(self._connection, [event_to_record(event) for event in events])
-
-
-def _after(after: Position | None) -> tuple[Any, Any, Any]:
-    return (after.time, after.time, after.id) if after is not None else (None, None, None)
-
-
-def _page(entries: list[Any], positions: list[Position], limit: int) -> Page[Any]:
-    more = len(entries) > limit
-    return Page(tuple(entries[:limit]), positions[limit - 1] if more else None)

@@ -27,7 +27,7 @@ def create_profile_from_wire(request: pb.CreateProfileRequest, caller: Principal
     check_dates(request.profile, "profile")
     return CreateProfile(
         caller=caller,
-        request=_key(request, request.request_id, CREATE_METHOD, caller),
+        request=request_key(request, request.request_id, CREATE_METHOD, caller),
         content=content_from_wire(request.profile),
         owner_subject=request.owner_subject,
     )
@@ -44,7 +44,7 @@ def update_profile_from_wire(request: pb.UpdateProfileRequest, caller: Principal
     check_dates(request.profile, "profile")
     return UpdateProfile(
         caller=caller,
-        request=_key(request, request.request_id, Action.UPDATE_PROFILE.value, caller),
+        request=request_key(request, request.request_id, Action.UPDATE_PROFILE.value, caller),
         profile_id=profile_id,
         content=content_from_wire(request.profile),
         paths=tuple(request.update_mask.paths),
@@ -56,7 +56,7 @@ def assign_counsellor_from_wire(request: pb.AssignCounsellorRequest, caller: Pri
     """Raises InvalidArgument NAME_INVALID."""
     return AssignCounsellor(
         caller=caller,
-        request=_key(request, request.request_id, Action.ASSIGN_COUNSELLOR.value, caller),
+        request=request_key(request, request.request_id, Action.ASSIGN_COUNSELLOR.value, caller),
         profile_id=parse_name(COLLECTION, request.name),
         counsellor=request.counsellor,
         unit=request.unit,
@@ -76,7 +76,7 @@ def authorize_access_from_wire(request: access_pb.AuthorizeAccessRequest, caller
 
 def list_caseload_from_wire(request: pb.ListCaseloadRequest, caller: Principal, tokens: PageTokens) -> ListCaseload:
     """Raises InvalidArgument PAGE_SIZE_OUT_OF_RANGE, PAGE_TOKEN_INVALID."""
-    after = _position(tokens.decode(request.page_token, caseload_binding(caller)))
+    after = position_of(tokens.decode(request.page_token, caseload_binding(caller)))
     return ListCaseload(caller, page_size(request.page_size), after)
 
 
@@ -85,7 +85,7 @@ def list_accesses_from_wire(
 ) -> ListAccesses:
     """Raises InvalidArgument NAME_INVALID, PAGE_SIZE_OUT_OF_RANGE, PAGE_TOKEN_INVALID."""
     profile_id = parse_name(COLLECTION, request.profile, field="profile")
-    after = _position(tokens.decode(request.page_token, accesses_binding(caller, profile_id)))
+    after = position_of(tokens.decode(request.page_token, accesses_binding(caller, profile_id)))
     return ListAccesses(caller, profile_id, page_size(request.page_size), after)
 
 
@@ -106,10 +106,12 @@ def next_page_token(position: Position | None, tokens: PageTokens, binding: str)
     return tokens.encode({"time": position.time.isoformat(), "id": position.id}, binding)
 
 
-def _position(cursor: dict[str, str | int | float]) -> Position | None:
+def position_of(cursor: dict[str, str | int | float]) -> Position | None:
+    """The position that a token holds, None where there was no token."""
     return Position(datetime.fromisoformat(str(cursor["time"])), str(cursor["id"])) if cursor else None
 
 
-def _key(request: Message, request_id: str, method: str, caller: Principal) -> RequestKey:
+def request_key(request: Message, request_id: str, method: str, caller: Principal) -> RequestKey:
+    """The identity of a mutation."""
     fingerprint = fingerprint_of(request.SerializeToString(deterministic=True))
     return RequestKey(scope=caller.subject, request_id=request_id, method=method, fingerprint=fingerprint)

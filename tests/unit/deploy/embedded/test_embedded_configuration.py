@@ -63,7 +63,8 @@ def test_nats_user_may_publish_its_own_events_only(service: str) -> None:
     line = next(line for line in nats.config(NATS, Path("/s")).splitlines() if f"user: {service}," in line)
     allowed = json.loads(line[line.index("permissions: ") + len("permissions: ") : line.rindex("}")])
     events = [subject for subject in allowed["publish"]["allow"] if not subject.startswith("$JS.")]
-    assert events == [f"polku.{service}.>"]
+    work = [f"polku.work.{service}.>"] if service in nats.WORKING else []
+    assert events == [f"polku.{service}.>", *work]
     assert allowed["subscribe"]["allow"] == [f"_INBOX_{service}.>"]
 
 

@@ -16,6 +16,7 @@ from deploy.embedded.model.manifest import Manifest, damaged_files, is_whole, wr
 from deploy.embedded.model.quantised import QuantisedWeights
 from deploy.embedded.model.sources import ModelBuildError, Source, locate, verify
 from deploy.embedded.model.tensor_file import read_places, read_tensor, write_tensors
+from deploy.embedded.model.variants import BASE, TUNED, Variant
 from deploy.embedded.model.weights import Tensor
 
 _SCALES = (0.5, -0.25)
@@ -160,10 +161,11 @@ def test_damaged_manifest_is_no_whole_folder(tmp_path: Path) -> None:
     assert damaged_files(tmp_path, "abc") == ["manifest.json"]
 
 
-def test_centre_belongs_to_its_texts() -> None:
-    """The stored centre was measured on the texts and weights that are there now, the languages weigh the same."""
+@pytest.mark.parametrize("variant", [BASE, TUNED], ids=lambda variant: variant.name)
+def test_centre_belongs_to_its_texts(variant: Variant) -> None:
+    """The stored centres were measured on the texts and weights that are there now, the languages weigh the same."""
     languages = [language for language, _ in read_texts()]
     counts = {language: languages.count(language) for language in languages}
     assert set(counts) == {"fi", "sv", "en", "uk", "ru", "ar", "so"}
     assert len(set(counts.values())) == 1
-    assert read_centre().shape == (384,)
+    assert read_centre(variant).shape == (384,)

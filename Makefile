@@ -4,7 +4,7 @@ ONCE ?=
 export PYTHON TORCH_INDEX
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test test-fast quality bench next-steps replay explanations lint format protos breaking baseline lock browser clean
+.PHONY: help setup demo up test test-fast quality calibrate bench next-steps replay explanations lint format protos breaking baseline lock browser clean
 
 help: ## print this help
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -24,9 +24,15 @@ test: setup ## all tests, on real PostgreSQL and NATS processes; browser tests w
 test-fast: setup ## unit and contract tests only
 	@$(PY) -m pytest -q tests/unit $(ARGS)
 
-quality: setup ## how good linking is: DATA=folder (MELO format), else the built-in tasks and docs/figures.md; JSON=file
-	@$(PY) -m services.matching.evaluation --model "$$($(PY) -m deploy.embedded.model var)" \
+quality: setup ## how good linking is: DATA=folder (MELO format), else the built-in tasks; CASES=2000 SEED=7: the match; JSON=file
+	@$(PY) -m services.matching.evaluation$(if $(CASES),.cases --cases $(CASES) --seed $(or $(SEED),7) --figures \
+		--plain-model "$$($(PY) -m deploy.embedded.model --base var)") \
+		--model "$$($(PY) -m deploy.embedded.model var)" \
 		$(if $(DATA),--data "$(DATA)") $(if $(JSON),--json "$(JSON)")
+
+calibrate: setup ## fit the score's weights on generated cases of other occupations, into weights.toml; CASES=1400 SEED=11
+	@$(PY) -m services.matching.evaluation.calibrate --cases $(or $(CASES),1400) --seed $(or $(SEED),11) \
+		--model "$$($(PY) -m deploy.embedded.model var)"
 
 bench: setup ## how fast the match is, beside floors and peers, into docs/figures.md: FULL=1, OPENINGS=10000,100000
 	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 GRPC_ENABLE_FORK_SUPPORT=0 $(PY) -m tests.bench --write $(if $(FULL),--full) \

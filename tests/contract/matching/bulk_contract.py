@@ -69,7 +69,7 @@ class BulkContract:
         ids = sorted(new_id() for _ in range(4))
         async with open_uow() as uow:
             for profile_id in ids:
-                await uow.profiles.put(a_profile(profile_id))
+                await uow.profiles.put(a_profile(profile_id=profile_id))
             await uow.profiles.delete(ids[1])
             item = BulkItem(new_id(), new_id(), 0, ids[0], ids[2], 3)
             assert await uow.runs.people_of(item) == [ids[0], ids[2]]
@@ -79,7 +79,7 @@ class BulkContract:
         """It comes back as it was; that of an older run, delivered late, does not take its place."""
         older, newer, profile_id = *sorted((new_id(), new_id())), new_id()
         async with open_uow() as uow:
-            await uow.profiles.put(a_profile(profile_id))
+            await uow.profiles.put(a_profile(profile_id=profile_id))
             made = a_list(profile_id, newer)
             assert await uow.prepared.put([made]) == 1
             assert await uow.prepared.put([a_list(profile_id, older)]) == 0
@@ -90,10 +90,10 @@ class BulkContract:
         profile_id, run_id = new_id(), new_id()
         async with open_uow() as uow:
             assert await uow.prepared.put([a_list(profile_id, run_id)]) == 0
-            await uow.profiles.put(a_profile(profile_id))
+            await uow.profiles.put(a_profile(profile_id=profile_id))
             assert await uow.prepared.put([a_list(profile_id, run_id, version=2)]) == 0
             assert await uow.prepared.put([a_list(profile_id, run_id)]) == 1
-            await uow.profiles.put(a_profile(profile_id, version=2))
+            await uow.profiles.put(a_profile(2, profile_id=profile_id))
             assert await uow.prepared.get(profile_id) is None
             assert await uow.prepared.put([a_list(profile_id, run_id, version=2)]) == 1
             await uow.profiles.delete(profile_id)
@@ -103,6 +103,6 @@ class BulkContract:
         """Of several ids, those that are there."""
         profile_id = new_id()
         async with open_uow() as uow:
-            await uow.profiles.put(a_profile(profile_id, version=4))
+            await uow.profiles.put(a_profile(4, profile_id=profile_id))
             assert await uow.profiles.versions([profile_id, new_id()]) == {profile_id: 4}
             assert await uow.profiles.versions([]) == {}

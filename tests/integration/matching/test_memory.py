@@ -58,13 +58,13 @@ async def test_a_fresh_index_equals_the_one_before(world: World) -> None:
     await world.take(a_vacancy("Siivooja hotelli", 3, opening_id=bare_id(openings[4].name)))
     await world.encode()
     await world.follower.sweep()
-    before, live = world.compare(), {each.id: each for each in world.live.all()}
-    assert len(before) == len(world.index) == len(live) == 10
+    before, live = world.compare(), world.openings()
+    assert len(before) == len(world.compare()) == len(live) == 10
 
     world.restart()
     await world.fill()
     assert world.compare() == before
-    assert {each.id: each for each in world.live.all()} == live
+    assert world.openings() == live
     assert await world.follower.sweep() == 0
 
 
@@ -73,9 +73,9 @@ async def test_a_lost_answer_to_a_publication_loses_no_opening(world: World) -> 
     opening, event_id = a_vacancy(), new_id()
     with pytest.raises(Unavailable):
         await world.take(opening, open_uow=lambda: LostAnswer(world.pool), event_id=event_id)
-    assert world.live.get(bare_id(opening.name)) is None
+    assert world.openings().get(bare_id(opening.name)) is None
     await world.take(opening, event_id=event_id)
-    assert world.live.get(bare_id(opening.name)) is not None
+    assert world.openings().get(bare_id(opening.name)) is not None
 
 
 async def test_a_lost_answer_to_a_closing_keeps_no_opening(world: World) -> None:
@@ -86,10 +86,10 @@ async def test_a_lost_answer_to_a_closing_keeps_no_opening(world: World) -> None
     await world.follower.sweep()
     with pytest.raises(Unavailable):
         await world.drop(opening, 2, open_uow=lambda: LostAnswer(world.pool), event_id=event_id)
-    assert world.live.get(bare_id(opening.name)) is not None
+    assert world.openings().get(bare_id(opening.name)) is not None
     await world.drop(opening, 2, event_id=event_id)
-    assert world.live.get(bare_id(opening.name)) is None
-    assert len(world.index) == 0
+    assert world.openings().get(bare_id(opening.name)) is None
+    assert len(world.compare()) == 0
 
 
 async def test_vectors_are_found_though_every_notice_is_lost(world: World) -> None:
@@ -106,7 +106,7 @@ async def test_vectors_are_found_though_every_notice_is_lost(world: World) -> No
         await world.encode()
 
         async def is_in(expected: int = number + 1) -> bool:
-            return len(world.index) == expected
+            return len(world.compare()) == expected
 
         await eventually(is_in, "the indexing")
     stop.set()
@@ -122,7 +122,7 @@ async def test_a_vector_stored_while_nobody_followed_is_told_of(world: World) ->
     assert await world.count(told) == 0
     world.restart()
     await world.fill()
-    assert len(world.index) == 1
+    assert len(world.compare()) == 1
     assert (await world.follower.sweep(), await world.follower.sweep()) == (1, 0)
     assert await world.count(told) == 1
 
@@ -150,11 +150,11 @@ async def test_a_new_model_has_every_text_encoded_anew(world: World) -> None:
     for _ in range(2):  # a start that is repeated queues nothing twice
         world.restart(other)
         await world.fill()
-    assert len(world.live) == 5
-    assert len(world.index) == 0
+    assert len(world.openings()) == 5
+    assert len(world.compare()) == 0
     assert await world.encode() == 5
     await world.follower.sweep()
-    assert len(world.index) == 5
+    assert len(world.compare()) == 5
     assert await world.count("select count(*) from outbox where type = 'polku.matching.v1.OpeningIndexed'") == 5
 
 
@@ -170,7 +170,7 @@ async def test_a_new_vocabulary_links_every_opening_anew(world: World) -> None:
         await uow.commit()
     world.restart()
     await world.fill()
-    held = world.live.get(bare_id(opening.name))
+    held = world.openings().get(bare_id(opening.name))
     assert held is not None
     assert held.signals == stored.signals
     async with world.uow() as uow:
@@ -199,7 +199,7 @@ async def test_more_openings_than_a_portion_are_all_read(world: World) -> None:
             )
     world.restart()
     await world.fill()
-    assert len(world.live) == len(world.index) == 651
+    assert len(world.openings()) == len(world.compare()) == 651
 
 
 async def test_renewing_profiles_beside_running_consumers_loses_no_newer_text(world: World) -> None:
@@ -216,7 +216,7 @@ async def test_renewing_profiles_beside_running_consumers_loses_no_newer_text(wo
         await asyncio.gather(renew_profiles(world.pool, world.engine, stop), _take(world, new))
         waiting = await world.task(Owner.PROFILE, person.id)
         assert waiting is not None
-        assert waiting.digest == digest(world.engine.index.model, f"työ {round_number}")
+        assert waiting.digest == digest(world.engine.live.model, f"työ {round_number}")
 
 
 async def _take(world: World, snapshot: object) -> None:

@@ -1,21 +1,23 @@
 """The adapters of the serving process over a real store, without a broker and without a server."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+import numpy as np
 from polku.openings.v1 import opening_events_pb2, opening_pb2
 
 from services.matching.adapters.efforts import read_efforts
 from services.matching.adapters.event_handlers import EventHandlers
-from services.matching.adapters.faiss_index import FaissIndex
-from services.matching.adapters.live_openings import LiveOpeningsInMemory
-from services.matching.adapters.memory import fill_memory
+from services.matching.adapters.live import LiveOpeningsInMemory
+from services.matching.adapters.memory import Memory
 from services.matching.adapters.postgres import PostgresUnitOfWork
 from services.matching.adapters.vector_follower import VectorFollower
 from services.matching.application.engine import Engine
 from services.matching.application.intake import StoreVector, store_vector
 from services.matching.application.ports import EmbeddingTask, Owner, Vector
+from services.matching.domain.candidates import Candidate
 from shared.kernel.events import EventRecord
 from shared.kernel.ids import new_id
 from shared.kernel.paging import PageTokens
@@ -41,9 +43,9 @@ class World:
 
     def restart(self, model: str = MODEL, **changes: object) -> None:
         """Empty memory, as a start finds it; perhaps with another model or vocabulary."""
-        self.live, self.index = LiveOpeningsInMemory(), FaissIndex(model, DIMENSION)
+        self.live = LiveOpeningsInMemory(model, DIMENSION, vocabulary())
         tokens = PageTokens(b"a secret for page tokens")
-        made = Engine(vocabulary(), weights(), self.live, self.index, FakeAccessGate(), self.source, tokens, read_efforts())
+        made = Engine(vocabulary(), weights(), self.live, FakeAccessGate(), self.source, tokens, read_efforts())
         self.engine = replace(made, **changes)  # type: ignore[arg-type]
         self.follower = VectorFollower(self.pool, self.dsn, self.uow, self.engine)
 
@@ -53,7 +55,7 @@ class World:
 
     async def fill(self) -> None:
         """Fill memory."""
-        await fill_memory(self.pool, self.engine, self.live, self.index, self.uow)
+        await Memory(self.pool, self.engine, self.live, self.uow).fill()
 
     async def take(
         self,
@@ -64,7 +66,7 @@ class World:
     ) -> None:
         """The opening is published."""
         event = opening_events_pb2.OpeningPublished(opening=opening)
-        handlers = EventHandlers(open_uow or self.uow, self.engine)
+        handlers = EventHandlers(open_uow or self.uow, self.engine, asyncio.Lock())
         await handlers.take_opening_event(record(event, opening, opening.version, event_id))
 
     async def drop(
@@ -77,12 +79,12 @@ class World:
     ) -> None:
         """The opening is closed."""
         event = opening_events_pb2.OpeningClosed(opening=opening.name, version=version)
-        handlers = EventHandlers(open_uow or self.uow, self.engine)
+        handlers = EventHandlers(open_uow or self.uow, self.engine, asyncio.Lock())
         await handlers.take_opening_event(record(event, opening, version, event_id))
 
     async def encode(self, model: str = "") -> int:
         """Do all texts that wait; how many there were."""
-        encoder, done = WordEncoder(model or self.engine.index.model), 0
+        encoder, done = WordEncoder(model or self.engine.live.model), 0
         while True:
             async with self.uow() as uow:
                 task = await uow.tasks.lease(60)
@@ -98,10 +100,19 @@ class World:
         async with self.uow() as uow:
             return await uow.tasks.get(owner, owner_id)
 
+    def openings(self) -> dict[str, Candidate]:
+        """The openings in memory by id."""
+        view = self.live.view()
+        rows = np.flatnonzero(view.columns.alive)
+        return {view.columns.id(row): view.candidate(row) for row in rows}
+
     def compare(self, text: str = "siivooja hotelli") -> dict[str, float]:
-        """The cosines of a text with all live openings."""
-        vector = Vector(self.engine.index.model, WordEncoder().encode(text, "query").tobytes())
-        return dict(self.index.similarities(vector, [each.id for each in self.live.all()]))
+        """The cosines of a text with all live openings that have a vector."""
+        vector = Vector(self.engine.live.model, WordEncoder().encode(text, "query").tobytes())
+        view = self.live.view()
+        rows = np.flatnonzero(view.columns.alive)
+        cosines = view.cosines(vector, rows)
+        return {view.columns.id(row): float(cosine) for row, cosine in zip(rows, cosines, strict=True) if cosine == cosine}
 
     async def count(self, query: str) -> int:
         """The number that a query gives."""

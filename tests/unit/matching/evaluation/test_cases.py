@@ -30,7 +30,6 @@ OBSTACLES = frozenset(
             "language",
             "education",
             "licence",
-            "profession",
             "place",
             "shift",
             "times",

@@ -42,7 +42,7 @@ class LinkText:
 
 
 def link_title(cmd: LinkTitle, linking: Linking | None) -> LinkedTitle:
-    """Occupations of a title. Raises Unauthenticated, or Unavailable while the linker is being built (`linking` None)."""
+    """Occupations of a title. Raises Unauthenticated; Unavailable while the linker is being built (`linking` None)."""
     return _ready(cmd.caller, linking).link_title(cmd.title, cmd.language, cmd.count or DEFAULT_COUNT)
 
 

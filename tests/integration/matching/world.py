@@ -112,7 +112,9 @@ class World:
         view = self.live.view()
         rows = np.flatnonzero(view.columns.alive)
         cosines = view.cosines(vector, rows)
-        return {view.columns.id(row): float(cosine) for row, cosine in zip(rows, cosines, strict=True) if cosine == cosine}
+        return {
+            view.columns.id(row): float(cosine) for row, cosine in zip(rows, cosines, strict=True) if cosine == cosine
+        }
 
     async def count(self, query: str) -> int:
         """The number that a query gives."""

@@ -49,7 +49,11 @@ class TextEncoder:
         if not texts:
             return np.zeros((0, self.dimension), np.float32)
         vectors = self._model.encode(
-            list(texts), prompt=self._prompts[kind], batch_size=_BATCH, show_progress_bar=False, normalize_embeddings=True
+            list(texts),
+            prompt=self._prompts[kind],
+            batch_size=_BATCH,
+            show_progress_bar=False,
+            normalize_embeddings=True,
         )
         return np.asarray(vectors, np.float32)
 

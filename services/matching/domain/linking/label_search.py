@@ -135,7 +135,9 @@ class LabelSearch:
         if not length:
             return scores
         part = self._weights.neighbours * share
-        return (1 - part) * scores + part * _standardised(self.cosines(centre / length))
+        near = self.cosines(np.asarray(centre / length, np.float32))
+        confirmed: Floats = np.asarray((1 - part) * scores + part * _standardised(near), np.float32)
+        return confirmed
 
 
 def windows(folded: str, sizes: Sequence[int] = _WINDOWS) -> list[str]:

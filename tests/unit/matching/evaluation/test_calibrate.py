@@ -1,4 +1,4 @@
-"""Calibration: the same cases give the same weights, within their bounds and no worse than before, in a file that reads."""
+"""Calibration: the same cases give the same weights, within bounds and no worse than before, in a file that reads."""
 
 import tomllib
 from dataclasses import replace

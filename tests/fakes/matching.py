@@ -30,10 +30,10 @@ from services.matching.domain.values import Purpose
 from shared.kernel.errors import PermissionDenied, Unavailable
 from shared.kernel.principal import Principal
 from tests.fakes.matching_bulk import Bulk, FakeBulkRuns, FakePreparedLists
+from tests.fakes.matching_intake import FakeEvents, FakeInbox, FakeTasks, Key
 from tests.fakes.matching_records import FakeAnswers, FakeContests, FakeDecisions, FakeFeedback, Records
 
 MODEL = "small-model"
-Key = tuple[Owner, str]
 
 
 def vector(*values: float, model: str = MODEL) -> Vector:
@@ -125,50 +125,6 @@ class FakeVectors:
         self._rows.pop((owner, owner_id), None)
 
 
-class FakeTasks:
-    """Texts that wait."""
-
-    def __init__(self, state: State) -> None:
-        self._rows = state.tasks
-
-    async def add(self, task: EmbeddingTask) -> None:
-        self._rows[task.owner, task.id] = task
-
-    async def get(self, owner: Owner, owner_id: str) -> EmbeddingTask | None:
-        return self._rows.get((owner, owner_id))
-
-    async def done(self, task: EmbeddingTask) -> None:
-        waiting = self._rows.get((task.owner, task.id))
-        if waiting is not None and waiting.digest == task.digest:
-            del self._rows[task.owner, task.id]
-
-    async def drop(self, owner: Owner, owner_id: str) -> None:
-        self._rows.pop((owner, owner_id), None)
-
-
-class FakeInbox:
-    """Versions taken."""
-
-    def __init__(self, state: State) -> None:
-        self._taken = state.taken
-
-    async def accept(self, owner: Owner, owner_id: str, version: int, event_id: str) -> bool:
-        if version <= self._taken.get((owner, owner_id), 0):
-            return False
-        self._taken[owner, owner_id] = version
-        return True
-
-
-class FakeEvents:
-    """Events that leave with the commit."""
-
-    def __init__(self, state: State) -> None:
-        self._events = state.events
-
-    async def append(self, *events: Event) -> None:
-        self._events.extend(events)
-
-
 class FakeUnitOfWork:
     """Transactions over a state: what is not committed is gone at the end of each `async with`.
 
@@ -185,15 +141,15 @@ class FakeUnitOfWork:
         self.openings = FakeOpenings(state)
         self.profiles = FakeProfiles(state)
         self.vectors = FakeVectors(state)
-        self.tasks = FakeTasks(state)
+        self.tasks = FakeTasks(state.tasks)
         self.decisions = FakeDecisions(state.records)
         self.feedback = FakeFeedback(state.records)
         self.contests = FakeContests(state.records)
         self.answers = FakeAnswers(state.records)
         self.runs = FakeBulkRuns(state.bulk, state.profiles)
         self.prepared = FakePreparedLists(state.bulk, state.profiles)
-        self.inbox = FakeInbox(state)
-        self.events = FakeEvents(state)
+        self.inbox = FakeInbox(state.taken)
+        self.events = FakeEvents(state.events)
 
     async def __aenter__(self) -> Self:
         self._enter(deepcopy(self.state))

@@ -16,8 +16,6 @@ from services.matching.domain.events import Event
 from services.matching.domain.feedback import Feedback
 from services.matching.domain.signals import OpeningSignals, ProfileSignals
 from services.matching.domain.snapshots import OpeningSnapshot, ProfileSnapshot
-from services.matching.domain.values import Purpose
-from shared.kernel.principal import Principal
 
 
 class Owner(StrEnum):
@@ -293,20 +291,4 @@ class LiveOpenings(Protocol):
 
     def remove(self, opening_id: str) -> None:
         """Take an opening out. Nothing happens where it is not in."""
-        ...
-
-
-class AccessGate(Protocol):
-    """The profiles service's word on who may read a person's data."""
-
-    async def authorize(self, caller: Principal, profile_id: str, purpose: Purpose, method: str) -> None:
-        """Return where it is allowed; the access is then on record. Raises PermissionDenied or Unavailable."""
-        ...
-
-
-class ProfileSource(Protocol):
-    """The profiles service as the source of profiles."""
-
-    async def fetch(self, profile_id: str) -> ProfileSnapshot | None:
-        """The current profile, or None where there is none any more. Raises Unavailable."""
         ...

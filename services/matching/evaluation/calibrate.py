@@ -43,7 +43,7 @@ def main(arguments: Sequence[str]) -> int:
         return 1
     fitted, before, after = fit(trial, read_weights(options.weights), progress.step("rounds of the search"))
     origin = (
-        f"seed {options.seed}, {len(bench.cases.seekers):,} people, {openings:,} openings of occupations not held out",
+        f"CASES={options.cases} SEED={options.seed}: {openings:,} openings, of occupations that are not held out",
         f"vocabulary {source.vocabulary.tables.esco_version}, model {encoder.model_id}",
         "objective (nDCG@10 of all + half that of the worst language) / 1.5",
         f"before {_told(before)}; after {_told(after)}",

@@ -10,7 +10,7 @@ from polku.type.v1 import types_pb2
 
 from services.matching.adapters.access import ProfilesGate, ProfilesSource
 from services.matching.adapters.wire.profile import profile_from_wire
-from services.matching.application.ports import AccessGate, ProfileSource
+from services.matching.application.access import AccessGate, ProfileSource
 from services.matching.domain.values import Purpose
 from services.matching.domain.work import RightStatus
 from shared.kernel.errors import (

@@ -25,9 +25,8 @@ test-fast: setup ## unit and contract tests only
 	@$(PY) -m pytest -q tests/unit $(ARGS)
 
 quality: setup ## how good linking is: DATA=folder (MELO format), else the built-in tasks; CASES=2000 SEED=7: the match; JSON=file
-	@$(PY) -m services.matching.evaluation$(if $(CASES),.cases --cases $(CASES) --seed $(or $(SEED),7) --figures \
-		--plain-model "$$($(PY) -m deploy.embedded.model --base var)") \
-		--model "$$($(PY) -m deploy.embedded.model var)" \
+	@$(PY) -m services.matching.evaluation$(if $(CASES),.cases --cases $(CASES) --seed $(or $(SEED),7) --figures) \
+		--model "$$($(PY) -m deploy.embedded.model var)" --plain-model "$$($(PY) -m deploy.embedded.model --base var)" \
 		$(if $(DATA),--data "$(DATA)") $(if $(JSON),--json "$(JSON)")
 
 calibrate: setup ## fit the score's weights on generated cases of other occupations, into weights.toml; CASES=1400 SEED=11

@@ -94,7 +94,7 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("base", type=Path)
     train.add_argument("out", type=Path)
     train.add_argument("--start", type=Path, help="weights of an earlier training, from which this one goes on")
-    train.add_argument("--steps", type=int, default=1500)
+    train.add_argument("--steps", type=int, default=900)
     train.add_argument("--seed", type=int, default=7)
     train.add_argument("--all", action="store_true", help="train on the development split too")
     packing = stages.add_parser("pack", help="write the differences as a small file")

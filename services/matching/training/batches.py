@@ -22,7 +22,7 @@ _CLUSTERED = 0.5
 _CLUSTER = 6
 _AS_PASSAGE = 0.2
 # The real sentences name five hundred skills only; sentences written around names reach all of them.
-_WRITTEN = 0.5
+_WRITTEN = 0.4
 
 SENTENCE_FRAMES = {
     "en": (
@@ -106,7 +106,7 @@ class Sampler:
             other = self._neighbour(self._chance.randrange(len(self._corpus.skills)))
             right.append(self._skill_name(other, "en"))
             concepts.append(self._corpus.skills[other].uri)
-        return Batch("sentences", left, right, concepts, also, pull=0.5)
+        return Batch("sentences", left, right, concepts, also, pull=0.3)
 
     def descriptions(self, size: int) -> Batch:
         """A title in any language and the beginning of the occupation's description."""

@@ -48,8 +48,8 @@ class Query:
 class Weights:
     """How much each source counts, in standard deviations of the cosine.
 
-    Chosen on the development concepts of the training (training.corpus.is_development), ESCO's labels in five
-    languages, and on the development parts of HOUSE and SkillSkape; never on what is held out.
+    Chosen with the published model on ESCO's labels of concepts that are not held out, in five languages, and on the
+    development parts of HOUSE and SkillSkape; never on what is held out (docs/adr/0013-linking.md).
     """
 
     lexical: float = 2.0

@@ -66,6 +66,10 @@ class VarFolder:
         return self.root / "nats"
 
     @property
+    def index(self) -> Path:
+        return self.root / "index"
+
+    @property
     def lock(self) -> Path:
         return self.root / "supervisor.lock"
 

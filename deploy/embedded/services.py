@@ -120,7 +120,8 @@ def _own(around: Surroundings, name: str) -> dict[str, str]:
         case "openings":
             return {"POLKU_PARTNER_KEY_PEPPER": around.credentials.partner_key_pepper}
         case "matching":
-            return {"POLKU_PROFILES_ADDRESS": addresses["POLKU_PROFILES_ADDRESS"], **model}
+            index = {"POLKU_INDEX_DIR": str(around.var.index)}
+            return {"POLKU_PROFILES_ADDRESS": addresses["POLKU_PROFILES_ADDRESS"], **index, **model}
         case "encoder":
             return model
         case "gateway":

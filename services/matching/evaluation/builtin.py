@@ -59,10 +59,15 @@ class BuiltIn:
         yield from self._try("title→essential skills fi→fi, held out", profiles, essential_skills)
 
     def _try(self, name: str, path: Path, read: Callable[[Path], Task]) -> Iterator[Task]:
-        if path.exists():
-            yield read(path)
-        else:
+        if not path.exists():
             self.skipped.append(f"{name} (no {path})")
+            return
+        try:
+            task = read(path)
+        except ModuleNotFoundError as missing:
+            self.skipped.append(f"{name} (install it with `pip install {missing.name}`)")
+            return
+        yield task
 
     def _everyday(self, path: Path, name: str, language: str) -> Task:
         """Wordings that only held-out concepts have, against every Finnish title."""

@@ -64,7 +64,10 @@ class Bench:
         return Result(task, {system.name: self._figures(task, system) for system in self._systems(task)})
 
     def _systems(self, task: Task) -> Iterator[System]:
-        yield Bm25(task)
+        try:
+            yield Bm25(task)
+        except ModuleNotFoundError as missing:
+            self.progress.say(f"SKIPPED: BM25 (install it with `pip install {missing.name}`)")
         yield CharacterNgrams(task)
         queries, corpus = self._vectors(self.plain, task, "plain e5")
         yield Vectors(PLAIN, queries, corpus)

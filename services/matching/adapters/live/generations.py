@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from hashlib import sha256
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -136,6 +137,8 @@ def _blocks(arrays: Mapping[str, Array]) -> Iterator[bytes]:
 
 
 def _array(content: bytearray, kind: str, shape: list[int], start: int) -> Array:
+    if 0 in shape:  # numpy reads no empty array at the end of a buffer
+        return np.zeros(shape, kind)
     return np.frombuffer(content, kind, int(np.prod(shape)), start).reshape(shape)
 
 
@@ -150,7 +153,7 @@ def _keys(content: bytearray) -> dict[str, list[Any]]:
 
 def _cut(content: memoryview, lengths: Array) -> list[bytes]:
     ends = np.cumsum(lengths, dtype=np.int64).tolist()
-    return [bytes(content[start:end]) for start, end in zip([0, *ends[:-1]], ends, strict=True)]
+    return [bytes(content[start:end]) for start, end in pairwise([0, *ends])]
 
 
 def _code() -> str:

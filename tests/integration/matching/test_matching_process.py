@@ -55,7 +55,7 @@ def test_all_missing_settings_are_named_at_once(bare: MatchingProcess) -> None:
             "POLKU_PAGE_TOKEN_SECRET",
             "POLKU_MODEL_DIR",
         ),
-        "encode": ("POLKU_LISTEN", "POLKU_POSTGRES_DSN", "POLKU_MODEL_DIR"),
+        "encode": ("POLKU_LISTEN", "POLKU_POSTGRES_DSN", "POLKU_MODEL_DIR", "POLKU_TOKEN_ISSUERS_FILE"),
         "work": ("POLKU_LISTEN", "POLKU_POSTGRES_DSN", "POLKU_NATS_URL", "POLKU_MODEL_DIR"),
         "migrate": ("POLKU_OWNER_DSN", "POLKU_RUNTIME_ROLE", "POLKU_NATS_OWNER_URL"),
     }

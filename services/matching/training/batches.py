@@ -91,6 +91,24 @@ class Sampler:
         chosen = self._chance.sample(self._corpus.words, min(size, len(self._corpus.words)))
         return self._names("words", chosen, pull=0.05)
 
+    def phrases(self, size: int) -> Batch:
+        """Two words side by side in two languages, told apart from phrases that share one of the words.
+
+        Titles are made of words; a model that knows each of them must also keep them apart within one text.
+        """
+        pool = self._chance.sample(self._corpus.words, min(max(2, size // 3), len(self._corpus.words)))
+        pairs: dict[str, tuple[Concept, Concept]] = {}
+        for _ in range(2 * size):
+            one, other = self._chance.sample(pool, 2)
+            if len(pairs) < size and len(one.forms.keys() & other.forms.keys()) > 1:
+                pairs[f"{one.uri} {other.uri}"] = (one, other)
+        left, right = [], []
+        for one, other in pairs.values():
+            first, text = self._phrase(one, other, _LEFT)
+            left.append(text)
+            right.append(self._phrase(one, other, _RIGHT, other_than=first)[1])
+        return Batch("phrases", left, right, list(pairs), [frozenset((pair,)) for pair in pairs], pull=0.05)
+
     def sentences(self, size: int) -> Batch:
         """A sentence of an advert and a skill that it asks for, told apart from that skill's neighbours too."""
         left, right, concepts, also = [], [], [], []
@@ -154,6 +172,15 @@ class Sampler:
                 break
         prefix = PASSAGE if self._chance.random() < _AS_PASSAGE else QUERY
         return (language, name), prefix + varied(name, language, self._chance)
+
+    def _phrase(
+        self, one: Concept, other: Concept, weights: Mapping[str, float], other_than: str = ""
+    ) -> tuple[str, str]:
+        """(language, the two words in it with the prefix), in another language than that given."""
+        languages = sorted(one.forms.keys() & other.forms.keys() - {other_than})
+        language = self._chance.choices(languages, [weights[code] for code in languages])[0]
+        words = " ".join(self._chance.choice(concept.forms[language]) for concept in (one, other))
+        return language, QUERY + varied(words, language, self._chance)
 
     def _clustered(self, count: int, size: int, near: Callable[[int], int]) -> list[int]:
         chosen: dict[int, None] = {}

@@ -31,12 +31,13 @@ class Settings:
     remembered: int = 1024
     tasks: Mapping[str, tuple[float, int]] = field(
         default_factory=lambda: {
-            "occupations": (0.50, 160),
+            "occupations": (0.42, 160),
             "skills": (0.16, 160),
-            "sentences": (0.18, 48),
-            "words": (0.06, 160),
-            "descriptions": (0.04, 48),
-            "essential": (0.06, 128),
+            "sentences": (0.16, 48),
+            "words": (0.12, 160),
+            "phrases": (0.10, 120),
+            "descriptions": (0.02, 48),
+            "essential": (0.02, 128),
         }
     )
 

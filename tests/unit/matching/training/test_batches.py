@@ -35,7 +35,7 @@ def _sampler(material: Corpus, seed: int = 1) -> Sampler:
     return Sampler(material, [[(index + 1) % 40, (index + 2) % 40] for index in range(40)], seed)
 
 
-TASKS = ("occupations", "skills", "words", "sentences", "descriptions", "essential")
+TASKS = ("occupations", "skills", "words", "phrases", "sentences", "descriptions", "essential")
 
 
 def _bare(text: str) -> str:
@@ -67,6 +67,17 @@ def test_concepts_are_once_in_a_batch(material: Corpus) -> None:
     assert len(set(batch.concepts)) == 20
     groups = sorted(int(uri.split(":")[1]) // 4 for uri in batch.concepts)
     assert sum(a == b for a, b in pairwise(groups)) >= 10
+
+
+def test_phrases_share_words(material: Corpus) -> None:
+    """Both texts of a phrase hold the same two words in two languages, and phrases of a batch share words."""
+    batch = _sampler(material).phrases(16)
+    for concept, left, right in zip(batch.concepts, batch.left, batch.right, strict=True):
+        one, other = concept.split()
+        assert one != other
+        assert _bare(left) != _bare(right)
+    words = [word for concept in batch.concepts for word in concept.split()]
+    assert len(set(words)) < len(words)
 
 
 def test_sentences_are_told_apart_from_more_skills(material: Corpus) -> None:

@@ -16,6 +16,8 @@ from deploy.embedded.probes import grpc_serving, http_ok
 
 SERVICES = ("profiles", "openings", "encoder", "matching", "gateway")
 """In the order of their start."""
+CONTACT = "09 000 0000 (demo)"
+"""How a person reaches a human, as the pages say it. Whoever runs Polku for people puts a real way there."""
 COMMANDS = {
     "profiles": ("services.profiles", "serve"),
     "openings": ("services.openings", "serve"),
@@ -125,7 +127,8 @@ def _own(around: Surroundings, name: str) -> dict[str, str]:
         case "encoder":
             return model
         case "gateway":
-            return {**addresses, "POLKU_SIGN_IN_FILE": str(around.var.sign_in), "POLKU_COOKIE_SECURE": "false"}
+            pages = {"POLKU_SIGN_IN_FILE": str(around.var.sign_in), "POLKU_COOKIE_SECURE": "false"}
+            return {**addresses, **pages, "POLKU_CONTACT": CONTACT}
     return {}
 
 

@@ -53,6 +53,7 @@ async def serve(stop: asyncio.Event) -> None:
             sign_in=accounts,
             tokens=accounts,
             cookie_secure=settings.cookie_secure,
+            contact=settings.contact,
         )
         draining = Draining()
         await _serve_until(stop, build_app(parts, draining), settings, draining)

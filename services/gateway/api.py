@@ -1,18 +1,32 @@
 """The HTTP API: the table of operations, and the routes made from it."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from services.gateway import api_matching, api_profiles, operators, partners, wire
+from services.gateway import (
+    api_bulk,
+    api_candidates,
+    api_consents,
+    api_contests,
+    api_feedback,
+    api_matching,
+    api_profiles,
+    api_watch,
+    operators,
+    partners,
+    wire,
+)
 from services.gateway.api_call import ApiCall
 from services.gateway.auth import Verifier, caller_of, require_credentials, require_token
 from services.gateway.clients import Backends
+from services.gateway.event_stream import EventStream
+from services.gateway.health import Draining
 from services.gateway.incidents import internal
-from services.gateway.operations import Access, Answer, Operation
+from services.gateway.operations import Access, Answer, Operation, Streamed
 from services.gateway.problems import problem
 from services.gateway.request_log import record_of
 from shared.kernel.errors import PolkuError
@@ -20,7 +34,13 @@ from shared.kernel.errors import PolkuError
 OPERATIONS: tuple[Operation, ...] = (
     *partners.OPERATIONS,
     *api_profiles.OPERATIONS,
+    *api_consents.OPERATIONS,
     *api_matching.OPERATIONS,
+    *api_watch.OPERATIONS,
+    *api_feedback.OPERATIONS,
+    *api_contests.OPERATIONS,
+    *api_candidates.OPERATIONS,
+    *api_bulk.OPERATIONS,
     *operators.OPERATIONS,
 )
 
@@ -31,6 +51,7 @@ class Api:
 
     backends: Backends
     verifier: Verifier
+    draining: Draining = field(default_factory=Draining)
 
     def routes(self) -> list[Route]:
         """The routes, the more specific ones first: `…:withdraw` before an id that takes everything."""
@@ -47,7 +68,7 @@ class Api:
             try:
                 caller = caller_of(request, self.verifier)
                 record.role = caller.principal.role
-                call = ApiCall(request, operation, caller, self.backends)
+                call = ApiCall(request, operation, caller, self.backends, self.draining)
                 _check_access(operation, call)
                 call.check()
                 return _response(await operation.handle(call))
@@ -66,7 +87,9 @@ def _check_access(operation: Operation, call: ApiCall) -> None:
         require_credentials(call.caller)
 
 
-def _response(answer: Answer) -> Response:
+def _response(answer: Answer | Streamed) -> Response:
+    if isinstance(answer, Streamed):
+        return EventStream(answer.frames, answer.close)
     headers = {"Cache-Control": "no-store", **answer.headers}
     return JSONResponse(wire.to_json(answer.message), answer.status, headers)
 

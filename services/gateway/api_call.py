@@ -15,11 +15,13 @@ from starlette.requests import ClientDisconnect, Request
 
 from services.gateway import wire
 from services.gateway.clients import READ_SECONDS, WRITE_SECONDS, Backends, Caller, Method
+from services.gateway.health import Draining
 from services.gateway.languages import best_language
 from services.gateway.operations import KINDS, PURPOSES, Operation
 from shared.kernel.errors import DeadlineExceeded, FieldViolation, InvalidArgument, ResourceExhausted
 from shared.kernel.ids import new_id
 from shared.kernel.principal import Role
+from shared.vocabulary import LANGUAGES
 
 LONGEST_BODY = 64 * 1024
 LONGEST_QUERY = 2 * 1024
@@ -35,11 +37,14 @@ _ETAG = re.compile(r'"[!#-~]{1,62}"')
 class ApiCall:
     """A request for an operation by a caller."""
 
-    def __init__(self, request: Request, operation: Operation, caller: Caller, backends: Backends) -> None:
+    def __init__(
+        self, request: Request, operation: Operation, caller: Caller, backends: Backends, draining: Draining
+    ) -> None:
         self.request = request
         self.operation = operation
         self.caller = caller
         self.backends = backends
+        self.draining = draining
 
     def check(self) -> None:
         """Check what every operation checks: the parameters are known, and given once. Raises InvalidArgument."""
@@ -121,8 +126,9 @@ class ApiCall:
 
     @property
     def language(self) -> str:
-        """The language of the texts."""
-        return self.text("language") or best_language(self.request.headers.get("accept-language", ""))
+        """The language of the texts: of reasons and names, which come in more languages than the pages."""
+        accepted = self.request.headers.get("accept-language", "")
+        return self.text("language") or best_language(accepted, among=LANGUAGES)
 
     def purpose(self, *, own: str = "KIND_JOB_MATCHING") -> Any:
         """What the read is for; `own` is a seeker's default."""
@@ -190,6 +196,20 @@ async def read_body(request: Request) -> bytes:
 async def _next(chunks: AsyncGenerator[bytes, None]) -> bytes | None:
     async with asyncio.timeout(BODY_SECONDS):
         return await anext(chunks, None)
+
+
+def path_differs(field: str, rule: str) -> InvalidArgument:
+    """Return the refusal of a body that says something which belongs elsewhere."""
+    return InvalidArgument("PATH_DIFFERS", f"{field} {rule}", violations=(FieldViolation(field, "PATH_DIFFERS", rule),))
+
+
+def refuse_given(message: Message, *fields: str) -> None:
+    """Raises InvalidArgument PATH_DIFFERS for a body that sets one of these fields."""
+    given = {field.name: field.json_name for field, _ in message.ListFields()}
+    for name in fields:
+        if name in given:
+            rule = "is given by the path, a header or the service: leave it out of the body."
+            raise path_differs(given[name], rule)
 
 
 def _too_large() -> ResourceExhausted:

@@ -1,5 +1,6 @@
-"""The API of the match: lists, what was left out, explanations, next steps, the question, served decisions."""
+"""The API of the match: lists, what was left out, explanations, next steps, the question, decisions and replays."""
 
+from polku.matching.v1 import decision_replay_pb2 as replay_pb
 from polku.matching.v1 import matching_service_pb2 as pb
 from polku.matching.v1.match_pb2 import Decision
 
@@ -59,6 +60,11 @@ async def _decision(call: ApiCall) -> Answer:
     request = pb.GetDecisionRequest(name=call.name("decisions", "decision"), purpose=call.purpose())
     answer = await call.invoke(call.backends.matching.GetDecision, request)
     return Answer(answer.decision)
+
+
+async def _replay(call: ApiCall) -> Answer:
+    request = replay_pb.ReplayDecisionRequest(name=call.name("decisions", "decision"), purpose=call.purpose())
+    return Answer(await call.invoke(call.backends.matching.ReplayDecision, request))
 
 
 OPERATIONS = (
@@ -139,5 +145,18 @@ OPERATIONS = (
         answer=Decision,
         answer_text="The decision.",
         answer_example=examples.DECISION,
+    ),
+    Operation(
+        id="replayDecision",
+        method="GET",
+        path="/v1/decisions/{decision}:replay",
+        tag="Matching",
+        summary="A list that was served, worked out again from what it was made with",
+        access=Access.TOKEN,
+        handle=_replay,
+        query=(PURPOSE,),
+        answer=replay_pb.ReplayDecisionResponse,
+        answer_text="The list as it comes out now, whether that is the same, and else what differs or is not there.",
+        answer_example={"decision": examples.DECISION, "recomputed": True, "identical": True},
     ),
 )

@@ -7,9 +7,8 @@ from polku.profiles.v1 import access_service_pb2, profile_service_pb2
 from polku.profiles.v1.profile_pb2 import Assignment, Profile
 
 from services.gateway import examples, wire
-from services.gateway.api_call import ApiCall
+from services.gateway.api_call import ApiCall, path_differs, refuse_given
 from services.gateway.operations import PAGE, PURPOSE, Access, Answer, Operation, QueryParameter
-from shared.kernel.errors import FieldViolation, InvalidArgument
 
 OWNER = QueryParameter(
     "owner_subject",
@@ -45,7 +44,7 @@ async def _update(call: ApiCall) -> Answer:
     body = await call.json()
     profile = wire.to_message(body, Profile)
     if profile.name not in ("", name):
-        raise _differs("name", "differs from the one in the path: leave it out of the body.")
+        raise path_differs("name", "differs from the one in the path: leave it out of the body.")
     profile.name = name
     profile.etag = call.etag(profile.etag)
     request = profile_service_pb2.UpdateProfileRequest(
@@ -65,9 +64,7 @@ def _paths(call: ApiCall, body: dict[str, Any]) -> list[str]:
 
 async def _assign(call: ApiCall) -> Answer:
     request = wire.to_message(await call.json(), profile_service_pb2.AssignCounsellorRequest)
-    if request.name or request.request_id:
-        rule = "belongs into the path and the Idempotency-Key header: leave it out of the body."
-        raise _differs("name" if request.name else "request_id", rule)
+    refuse_given(request, "name", "request_id")
     request.name = call.name("profiles", "profile")
     request.request_id = call.request_id
     answer = await call.invoke(call.backends.profiles.AssignCounsellor, request)
@@ -82,10 +79,6 @@ async def _accesses(call: ApiCall) -> Answer:
 async def _caseload(call: ApiCall) -> Answer:
     request = profile_service_pb2.ListCaseloadRequest(**call.page)
     return Answer(await call.invoke(call.backends.profiles.ListCaseload, request))
-
-
-def _differs(field: str, rule: str) -> InvalidArgument:
-    return InvalidArgument("PATH_DIFFERS", f"{field} {rule}", violations=(FieldViolation(field, "PATH_DIFFERS", rule),))
 
 
 def _etag(profile: Profile) -> dict[str, str]:

@@ -18,6 +18,7 @@ from services.gateway.health import Draining, Health
 from services.gateway.openapi import document
 from services.gateway.pages import Pages
 from services.gateway.problems import problem
+from services.gateway.recruiting_pages import RecruitingPages
 from services.gateway.request_log import RequestLog, record_of
 from services.gateway.security_headers import SecurityHeaders
 from services.gateway.seekers import Seekers
@@ -33,7 +34,10 @@ _MACHINES = ("/v1/", "/healthz", "/readyz", "/openapi.json")
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What the application is made of. `sign_in` and `tokens` are None where nobody can sign in to the pages."""
+    """What the application is made of. `sign_in` and `tokens` are None where nobody can sign in to the pages.
+
+    `contact` says how a person reaches a human, such as a telephone number; empty where their counsellor is the way.
+    """
 
     backends: Backends
     verifier: Verifier
@@ -42,11 +46,20 @@ class Parts:
     sign_in: SignIn | None = None
     tokens: TokenSource | None = None
     cookie_secure: bool = True
+    contact: str = ""
 
 
 def build_app(parts: Parts, draining: Draining) -> Starlette:
     """Return the application."""
-    pages = Pages(parts.backends, parts.sessions, parts.clock, parts.sign_in, parts.tokens, parts.cookie_secure)
+    pages = Pages(
+        parts.backends,
+        parts.sessions,
+        parts.clock,
+        parts.sign_in,
+        parts.tokens,
+        parts.cookie_secure,
+        parts.contact,
+    )
     described = document(OPERATIONS)
 
     async def openapi(request: Request) -> Response:
@@ -61,12 +74,13 @@ def build_app(parts: Parts, draining: Draining) -> Starlette:
         return await pages.error(request, failure)
 
     routes: list[BaseRoute] = [
-        *Api(parts.backends, parts.verifier).routes(),
+        *Api(parts.backends, parts.verifier, draining).routes(),
         *Health(parts.backends, draining).routes(),
         Route("/openapi.json", openapi, methods=["GET"]),
         *Visitors(pages).routes(),
-        *Seekers(pages).routes(),
-        *Counsellors(pages).routes(),
+        *Seekers(pages, draining).routes(),
+        *Counsellors(pages, draining).routes(),
+        *RecruitingPages(pages).routes(),
         Mount("/static", StaticFiles(directory=STATIC), name="static"),
     ]
     middleware = [Middleware(SecurityHeaders, secure=parts.cookie_secure), Middleware(RequestLog)]

@@ -9,10 +9,13 @@ import grpc
 import grpc.aio
 from google.protobuf.message import Message
 from grpc_health.v1 import health_pb2, health_pb2_grpc
+from polku.matching.v1.bulk_service_pb2_grpc import BulkServiceStub
+from polku.matching.v1.candidate_service_pb2_grpc import CandidateServiceStub
 from polku.matching.v1.matching_service_pb2_grpc import MatchingServiceStub
 from polku.openings.v1.opening_service_pb2_grpc import OpeningServiceStub
 from polku.openings.v1.publisher_service_pb2_grpc import PublisherServiceStub
 from polku.profiles.v1.access_service_pb2_grpc import AccessServiceStub
+from polku.profiles.v1.consent_service_pb2_grpc import ConsentServiceStub
 from polku.profiles.v1.profile_service_pb2_grpc import ProfileServiceStub
 
 from shared.kernel.principal import ANONYMOUS, Principal
@@ -23,7 +26,7 @@ WRITE_SECONDS = 10.0
 HEALTH_SECONDS = 1.0
 
 Method = Callable[..., Any]
-"""A unary method of a generated stub: (request, timeout=, metadata=) → awaitable answer."""
+"""A method of a generated stub: (request, timeout=, metadata=) → the call, whose answer is awaited or read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,17 +54,24 @@ class Backends:
         self._channels = dict(channels)
         self.profiles = ProfileServiceStub(self._channels["profiles"])
         self.access = AccessServiceStub(self._channels["profiles"])
+        self.consents = ConsentServiceStub(self._channels["profiles"])
         self.openings = OpeningServiceStub(self._channels["openings"])
         self.publishers = PublisherServiceStub(self._channels["openings"])
         self.matching = MatchingServiceStub(self._channels["matching"])
+        self.candidates = CandidateServiceStub(self._channels["matching"])
+        self.bulk = BulkServiceStub(self._channels["matching"])
 
     async def call(self, method: Method, request: Message, caller: Caller, *, seconds: float = READ_SECONDS) -> Any:
         """Call a method on the caller's behalf. Raises the PolkuError that the service answered."""
-        metadata = (("authorization", caller.authorization),) if caller.authorization else ()
         try:
-            return await method(request, timeout=seconds, metadata=metadata)
+            return await self.begin(method, request, caller, seconds=seconds)
         except grpc.aio.AioRpcError as error:
             raise from_rpc_error(error) from None
+
+    def begin(self, method: Method, request: Message, caller: Caller, *, seconds: float) -> Any:
+        """Begin a call on the caller's behalf and return it as grpc has it: a stream is read from it."""
+        metadata = (("authorization", caller.authorization),) if caller.authorization else ()
+        return method(request, timeout=seconds, metadata=metadata)
 
     async def states(self) -> dict[str, str]:
         """Ask each service for its health: its name → "SERVING", "NOT_SERVING" or "UNREACHABLE"."""

@@ -1,70 +1,101 @@
-"""For counsellors: my persons, one person's matches, one person beside one opening."""
+"""For counsellors: my persons, what they contest, and all pages about one of them."""
 
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from polku.matching.v1.feedback_pb2 import ListContestsRequest
 from polku.profiles.v1 import profile_pb2, profile_service_pb2
 from polku.type.v1.types_pb2 import Purpose
 from starlette.responses import Response
 from starlette.routing import Route
 
+from services.gateway.contest_pages import ContestView, contest_view
+from services.gateway.health import Draining
 from services.gateway.languages import name_of
-from services.gateway.match_pages import MatchPages, Person
+from services.gateway.match_pages import PURPOSE, Person
 from services.gateway.pages import Pages, Visit
+from services.gateway.person_pages import PersonPages
+from services.gateway.titles import titles_of
 from services.gateway.translations import N_
 from shared.kernel.principal import Role
 
 CASES_SHOWN = 50
+AT_ONCE = 8
+"""Persons of a caseload that are asked about at the same time."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """A person of the caseload, by reference, with the contests that wait for an answer where those are shown."""
+
+    href: str
+    reference: str
+    language: str
+    since: str
+    contests: Sequence[ContestView] = ()
 
 
 class Counsellors:
     """A counsellor's pages."""
 
-    def __init__(self, pages: Pages) -> None:
+    def __init__(self, pages: Pages, draining: Draining) -> None:
         self._pages = pages
-        self._profiles = pages.backends.profiles
-        self._matches = MatchPages(pages)
+        self._backends = pages.backends
+        self._person_pages = PersonPages(pages, draining, "/people/{profile}", Role.COUNSELLOR, self._person)
 
     def routes(self) -> list[Route]:
         """Their routes."""
         return [
-            self._pages.get("/caseload", self.caseload, role=Role.COUNSELLOR),
-            self._pages.get("/people/{profile}", self.person, role=Role.COUNSELLOR),
-            self._pages.get("/people/{profile}/left-out", self.left_out, role=Role.COUNSELLOR),
-            self._pages.get("/people/{profile}/openings/{opening}", self.opening, role=Role.COUNSELLOR),
+            self._pages.get("/caseload", self.caseload, roles=(Role.COUNSELLOR,)),
+            self._pages.get("/caseload/contests", self.contests, roles=(Role.COUNSELLOR,)),
+            *self._person_pages.routes(),
         ]
 
     async def caseload(self, visit: Visit) -> Response:
         """Show the persons who are assigned to me, by case reference."""
+        entries, following = await self._entries(visit)
+        cases = [_case(entry, visit) for entry in entries]
+        return self._pages.render(visit, "caseload.html", cases=cases, next_page_token=following)
+
+    async def contests(self, visit: Visit) -> Response:
+        """Show what my persons contest and nobody has answered; as many persons as the caseload shows on a page."""
+        entries, following = await self._entries(visit)
+        turns = asyncio.Semaphore(AT_ONCE)
+        found = await asyncio.gather(*(self._open_contests(entry, visit, turns) for entry in entries))
+        cases = [_case(entry, visit, views) for entry, views in zip(entries, found, strict=True) if views]
+        return self._pages.render(visit, "open_contests.html", cases=cases, next_page_token=following)
+
+    async def _entries(self, visit: Visit) -> tuple[Sequence[profile_pb2.CaseloadEntry], str]:
         token = visit.request.query_params.get("page_token", "")
         request = profile_service_pb2.ListCaseloadRequest(page_size=CASES_SHOWN, page_token=token)
-        answer = await self._pages.backends.call(self._profiles.ListCaseload, request, visit.caller)
-        cases = [_case(entry, visit) for entry in answer.entries]
-        return self._pages.render(visit, "caseload.html", cases=cases, next_page_token=answer.next_page_token)
+        answer = await self._backends.call(self._backends.profiles.ListCaseload, request, visit.caller)
+        return answer.entries, answer.next_page_token
 
-    async def person(self, visit: Visit) -> Response:
-        """Show one person's matches."""
-        return await self._matches.overview(visit, await self._person(visit))
-
-    async def left_out(self, visit: Visit) -> Response:
-        """Show what was left out of one person's list."""
-        return await self._matches.left_out(visit, await self._person(visit))
-
-    async def opening(self, visit: Visit) -> Response:
-        """Show one person beside one opening, requirement by requirement."""
-        return await self._matches.compare(visit, await self._person(visit), visit.request.path_params["opening"])
+    async def _open_contests(
+        self, entry: profile_pb2.CaseloadEntry, visit: Visit, turns: asyncio.Semaphore
+    ) -> Sequence[ContestView]:
+        request = ListContestsRequest(profile=entry.profile, purpose=PURPOSE, open_only=True)
+        async with turns:
+            answer = await self._backends.call(self._backends.matching.ListContests, request, visit.caller)
+            titles = await titles_of(self._backends, visit, (contest.opening for contest in answer.contests))
+        return [contest_view(contest, titles[contest.opening], visit.words) for contest in answer.contests]
 
     async def _person(self, visit: Visit) -> Person:
         profile = visit.request.path_params["profile"]
         request = profile_service_pb2.GetProfileRequest(name=f"profiles/{profile}", purpose=Purpose.KIND_JOB_MATCHING)
-        answer = await self._pages.backends.call(self._profiles.GetProfile, request, visit.caller)
+        answer = await self._backends.call(self._backends.profiles.GetProfile, request, visit.caller)
         reference = answer.profile.case_reference or visit.words.text(N_("without a reference"))
         title = visit.words.text(N_("Case %(reference)s")) % {"reference": reference}
         return Person(f"profiles/{profile}", f"/people/{profile}", own=False, title=title)
 
 
-def _case(entry: profile_pb2.CaseloadEntry, visit: Visit) -> dict[str, str]:
+def _case(entry: profile_pb2.CaseloadEntry, visit: Visit, contests: Sequence[ContestView] = ()) -> CaseView:
     words = visit.words
-    return {
-        "href": f"/people/{entry.profile.removeprefix('profiles/')}",
-        "reference": entry.case_reference or words.text(N_("without a reference")),
-        "language": name_of(entry.preferred_language, visit.language) if entry.preferred_language else "",
-        "since": words.date(entry.begin_time.ToDatetime()) if entry.HasField("begin_time") else "",
-    }
+    return CaseView(
+        href=f"/people/{entry.profile.removeprefix('profiles/')}",
+        reference=entry.case_reference or words.text(N_("without a reference")),
+        language=name_of(entry.preferred_language, visit.language) if entry.preferred_language else "",
+        since=words.date(entry.begin_time.ToDatetime()) if entry.HasField("begin_time") else "",
+        contests=contests,
+    )

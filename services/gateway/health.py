@@ -1,5 +1,6 @@
 """Liveness and readiness, for a load balancer or a supervisor."""
 
+import asyncio
 from dataclasses import dataclass
 
 from starlette.requests import Request
@@ -10,11 +11,24 @@ from services.gateway.clients import Backends
 from services.gateway.request_log import record_of
 
 
-@dataclass(slots=True)
 class Draining:
     """Whether the process is on its way out: not ready any more, still answering."""
 
-    on: bool = False
+    def __init__(self) -> None:
+        self._begun = asyncio.Event()
+
+    @property
+    def on(self) -> bool:
+        """Whether it is."""
+        return self._begun.is_set()
+
+    @on.setter
+    def on(self, value: bool) -> None:
+        (self._begun.set if value else self._begun.clear)()
+
+    async def begun(self) -> None:
+        """Wait until it is: what would go on without end, ends then."""
+        await self._begun.wait()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """The languages of the pages: those that have a catalogue. Adding a catalogue adds a language, left to right or not."""
 
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
@@ -48,14 +49,15 @@ def locale_of(tag: str) -> Locale:
     return Locale.parse({"sv": "sv_FI", "en": "en_GB"}.get(tag, tag))
 
 
-def best_language(accept: str, fallback: str = FALLBACK) -> str:
-    """The best of the languages for an Accept-Language header (RFC 9110 section 12.5.4)."""
+def best_language(accept: str, fallback: str = FALLBACK, *, among: Sequence[str] | None = None) -> str:
+    """The best language for an Accept-Language header (RFC 9110 section 12.5.4), by default of those of the pages."""
+    known = languages() if among is None else among
     wanted: list[tuple[float, str]] = []
     for entry in accept[:500].split(","):
         tag, _, weight = entry.strip().partition(";q=")
         wanted.append((_weight(weight), tag.split("-")[0].lower()))
     for share, tag in sorted(wanted, key=lambda pair: -pair[0]):
-        if share > 0 and tag in languages():
+        if share > 0 and tag in known:
             return tag
     return fallback
 

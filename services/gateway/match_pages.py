@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from polku.matching.v1 import matching_service_pb2 as pb
 from polku.openings.v1.opening_service_pb2 import OpeningKind
@@ -10,12 +11,14 @@ from polku.type.v1.types_pb2 import Purpose
 from starlette.responses import Response
 
 from services.gateway import views
+from services.gateway.corrections import correct_path
 from services.gateway.operations import KINDS
 from services.gateway.pages import Pages, Visit
 from shared.kernel.errors import DeadlineExceeded, Unavailable
 
 EXCLUSIONS_SHOWN = 50
-STEPS_SHOWN = 5
+STEPS_SHOWN = 3
+STEPS_ON_THEIR_PAGE = 20
 PURPOSE = Purpose.KIND_JOB_MATCHING
 
 
@@ -30,7 +33,7 @@ class Person:
 
 
 class MatchPages:
-    """The list, what was left out, and one opening beside the person."""
+    """The list, what was left out, and the next steps."""
 
     def __init__(self, pages: Pages) -> None:
         self._pages = pages
@@ -46,20 +49,26 @@ class MatchPages:
         excluded, steps, question = await asyncio.gather(*(_or_none(call) for call in besides))
         answer = await listed
         ranked = answer.order != pb.ListMatchesResponse.ORDER_NEWEST_FIRST
+        token = visit.request.query_params.get("page_token", "")
         return self._pages.render(
             visit,
             "matches.html",
             person=person,
+            notice=await self._pages.take_notice(visit),
             kind=kind,
             answer=answer,
             ranked=ranked,
-            first_page="page_token" not in visit.request.query_params,
+            page_token=token,
+            first_page=not token,
+            live=_live(person, answer) if not (token or kind) else "",
+            interesting={name.removeprefix("openings/") for name in answer.interesting},
             notes=set(answer.notes),
             matches=[views.match_view(match, visit.words, ranked=ranked) for match in answer.matches],
             groups=None if excluded is None else _groups(excluded, visit),
             more_excluded=excluded.next_page_token if excluded is not None else "",
             steps=None if steps is None else [views.step_view(step, visit.words) for step in steps.steps],
             question=views.question_text(question) if question is not None else "",
+            question_path=_question_path(person, question),
         )
 
     async def left_out(self, visit: Visit, person: Person) -> Response:
@@ -75,14 +84,14 @@ class MatchPages:
             next_page_token=answer.next_page_token,
         )
 
-    async def compare(self, visit: Visit, person: Person, opening: str) -> Response:
-        """Show one opening beside the person, requirement by requirement."""
-        request = pb.ExplainMatchRequest(
-            profile=person.profile, opening=f"openings/{opening}", purpose=PURPOSE, language=visit.language
+    async def next_steps(self, visit: Visit, person: Person) -> Response:
+        """Show the next steps, page by page, with what each of them opens, the ways to it, and what it asks."""
+        token = visit.request.query_params.get("page_token", "")
+        answer = await self._steps(visit, person, STEPS_ON_THEIR_PAGE, token)
+        steps = [views.step_view(step, visit.words) for step in answer.steps]
+        return self._pages.render(
+            visit, "next_steps.html", person=person, steps=steps, next_page_token=answer.next_page_token
         )
-        answer = await self._call(visit, self._matching.ExplainMatch, request)
-        match = views.match_view(answer.match, visit.words, ranked=bool(answer.match.parts), eligible=answer.eligible)
-        return self._pages.render(visit, "opening.html", person=person, match=match)
 
     async def _matches(self, visit: Visit, person: Person, kind: str) -> Any:
         request = pb.ListMatchesRequest(
@@ -105,9 +114,9 @@ class MatchPages:
         )
         return await self._call(visit, self._matching.ListExclusions, request)
 
-    async def _steps(self, visit: Visit, person: Person) -> Any:
+    async def _steps(self, visit: Visit, person: Person, size: int = STEPS_SHOWN, token: str = "") -> Any:
         request = pb.ListNextStepsRequest(
-            profile=person.profile, purpose=PURPOSE, language=visit.language, page_size=STEPS_SHOWN
+            profile=person.profile, purpose=PURPOSE, language=visit.language, page_size=size, page_token=token
         )
         return await self._call(visit, self._matching.ListNextSteps, request)
 
@@ -124,6 +133,19 @@ async def _or_none(call: Any) -> Any:
         return await call
     except (Unavailable, DeadlineExceeded):
         return None
+
+
+def _live(person: Person, answer: Any) -> str:
+    """Where a script of the person's own list hears of news; empty where there is nothing to hear of."""
+    if not person.own or not answer.watch_token:
+        return ""
+    return f"{person.base}/watch?{urlencode({'since': answer.watch_token})}"
+
+
+def _question_path(person: Person, answer: Any) -> str:
+    if answer is None or not answer.HasField("question"):
+        return ""
+    return correct_path(person.base, answer.question.field, answer.question.subject)
 
 
 def _groups(answer: Any, visit: Visit) -> list[views.ExclusionGroup]:

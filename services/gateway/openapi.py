@@ -1,10 +1,12 @@
 """The OpenAPI 3.1 document (https://spec.openapis.org/oas/v3.1.0), made from the operations and the protos."""
 
+import json
 import re
 from collections.abc import Iterable
 from typing import Any
 
 from services.gateway import api_call
+from services.gateway.event_stream import event
 from services.gateway.json_schema import Schemas, read_comments
 from services.gateway.operations import Access, Operation, QueryParameter
 
@@ -27,6 +29,8 @@ _PATH_PARAMETERS: dict[str, tuple[str, dict[str, Any]]] = {
     "profile": ("Id of the profile: its name without `profiles/`.", _ID),
     "opening": ("Id of the opening: its name without `openings/`.", _ID),
     "decision": ("Id of the decision: its name without `decisions/`.", _ID),
+    "contest": ("Id of the contest: its name without `contests/`.", _ID),
+    "run": ("Id of the run: its name without `bulkRuns/`.", _ID),
 }
 _SECURITY: dict[Access, list[dict[str, list[str]]]] = {
     Access.ANYONE: [{}, {"bearer": []}, {"partnerKey": []}, {"apiKey": []}],
@@ -126,6 +130,9 @@ def _headers(operation: Operation) -> list[dict[str, Any]]:
     if operation.repeatable:
         text = "A UUID of yours. The same again, with the same body, gives the stored answer and changes nothing."
         headers.append({"name": "Idempotency-Key", "in": "header", "description": text, "schema": _ID})
+    if operation.streams:
+        text = "Id of the last event: what has changed since is told first. Browsers send it when they connect again."
+        headers.append({"name": "Last-Event-ID", "in": "header", "description": text, "schema": {"type": "string"}})
     if operation.matches:
         text = "The etag that you read: the change is refused with 412 where the resource has changed since."
         headers.append({"name": "If-Match", "in": "header", "description": text, "schema": {"type": "string"}})
@@ -136,6 +143,8 @@ def _answers(operation: Operation, schemas: Schemas) -> dict[str, Any]:
     content: dict[str, Any] = {"schema": schemas.of(operation.answer)}
     if operation.answer_example is not None:
         content["example"] = operation.answer_example
+    if operation.streams:
+        return {"200": {"description": operation.answer_text, "content": {"text/event-stream": _events(content)}}}
     answer = {"description": operation.answer_text, "content": {"application/json": content}}
     if not operation.creates:
         return {"200": answer}
@@ -144,15 +153,27 @@ def _answers(operation: Operation, schemas: Schemas) -> dict[str, Any]:
     return {"201": answer}
 
 
+def _events(content: dict[str, Any]) -> dict[str, Any]:
+    """The content of a stream: text whose `data` lines are JSON of the schema."""
+    schema = {"type": "string", "contentMediaType": "application/json", "contentSchema": content["schema"]}
+    data = json.dumps(content["example"], ensure_ascii=False)
+    return {"schema": schema, "example": event("change", data, id="b3BhcXVl").decode()}
+
+
 def _refusals(operation: Operation) -> dict[str, Any]:
     unfit = {"412"} if not operation.matches else set()
     unfit |= {"413"} if operation.body is None else set()
-    unfit |= {"404"} if operation.access is Access.TOKEN and operation.tag != "Publishers" else set()
-    unfit |= {"409"} if operation.method == "GET" else set()
+    unfit |= {"404"} if operation.access is Access.TOKEN and not _names_something_public(operation) else set()
+    unfit |= {"409"} if operation.method == "GET" and not operation.conflicts else set()
     content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     return {
         status: {"description": text, "content": content} for status, text in _REFUSALS.items() if status not in unfit
     }
+
+
+def _names_something_public(operation: Operation) -> bool:
+    """Whether it names a publisher or an opening: of what is about a person, nobody learns that it is not there."""
+    return operation.tag in ("Publishers", "Contests") or "{opening}" in operation.path
 
 
 def _schemes() -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """The HTTP API as data: one Operation for each method and path. The routes and the OpenAPI document come from it."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -40,6 +40,18 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class Streamed:
+    """What an operation answers bit by bit, as server-sent events.
+
+    frames  the events as bytes
+    close   lets go of what they come from, whether or not any of them was asked for
+    """
+
+    frames: AsyncGenerator[bytes, None]
+    close: Callable[[], None]
+
+
+@dataclass(frozen=True, slots=True)
 class Operation:
     """One method on one path.
 
@@ -49,6 +61,8 @@ class Operation:
     prefix     path of the body inside the gRPC request, for the paths of violations
     repeatable takes an Idempotency-Key
     matches    takes If-Match
+    conflicts  a read that the current state may not allow
+    streams    answers server-sent events, each with an `answer` as its data
     """
 
     id: str
@@ -57,7 +71,7 @@ class Operation:
     tag: str
     summary: str
     access: Access
-    handle: "Callable[[ApiCall], Awaitable[Answer]]"
+    handle: "Callable[[ApiCall], Awaitable[Answer | Streamed]]"
     answer: type[Message]
     answer_text: str
     body: type[Message] | None = None
@@ -66,6 +80,8 @@ class Operation:
     creates: bool = False
     repeatable: bool = False
     matches: bool = False
+    conflicts: bool = False
+    streams: bool = False
     example: Mapping[str, Any] | None = None
     answer_example: Mapping[str, Any] | None = None
 
@@ -94,7 +110,7 @@ PURPOSE = QueryParameter(
 )
 LANGUAGE = QueryParameter(
     "language",
-    "Language of the texts as a BCP 47 tag: fi, sv or en. When left out, Accept-Language decides.",
+    "Language of the texts as a BCP 47 tag: fi, sv, en, uk, ru, ar or so. When left out, Accept-Language decides.",
     {"type": "string", "examples": ["fi"]},
 )
 KIND = QueryParameter("kind", "Only this kind of opening.", {"type": "string", "enum": list(KINDS)})

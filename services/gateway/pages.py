@@ -1,6 +1,6 @@
 """What every page needs: session, language, templates, and an error page instead of a stack trace."""
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Collection, Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -20,7 +20,7 @@ from services.gateway.incidents import internal
 from services.gateway.languages import best_language, direction, languages, own_name
 from services.gateway.problems import status_of
 from services.gateway.request_log import record_of
-from services.gateway.sessions import Session, SessionStore, SignedIn
+from services.gateway.sessions import Notice, Session, SessionStore, SignedIn
 from services.gateway.sign_in import Clock, SignIn, TokenSource
 from services.gateway.static_files import static_url
 from services.gateway.translations import translations
@@ -30,7 +30,10 @@ from shared.kernel.principal import Principal, Role
 from shared.vocabulary import load
 
 TEMPLATES = Path(__file__).parent / "templates"
-HOME = {Role.SEEKER: "/me", Role.COUNSELLOR: "/caseload"}
+HOME = {Role.SEEKER: "/me", Role.COUNSELLOR: "/caseload", Role.PUBLISHER: "/vacancies"}
+Roles = Collection[Role]
+ANYBODY: Roles = frozenset()
+"""No role is asked for, nor signing in."""
 _YEAR = 365 * 24 * 60 * 60
 
 
@@ -51,6 +54,7 @@ class Visit:
 
 
 Handler = Callable[[Visit], Awaitable[Response]]
+FormHandler = Callable[[Visit, dict[str, str]], Awaitable[Response]]
 
 
 class Pages:
@@ -64,11 +68,13 @@ class Pages:
         sign_in: SignIn | None,
         tokens: TokenSource | None,
         secure: bool,
+        contact: str = "",
     ) -> None:
         self.backends = backends
         self.sessions = sessions
         self.clock = clock
         self.sign_in = sign_in
+        self.contact = contact
         self._tokens = tokens
         self._secure = secure
         prefix = "__Host-" if secure else ""
@@ -76,11 +82,11 @@ class Pages:
 
     # -- endpoints -------------------------------------------------------------------------------------------------
 
-    def get(self, path: str, handle: Handler, *, role: Role | None = None) -> Route:
-        """A page; with a role, for those signed in with it."""
-        return Route(path, self._endpoint(path, handle, role), methods=["GET"])
+    def get(self, path: str, handle: Handler, *, roles: Roles = ANYBODY, counts: bool = True) -> Route:
+        """A page; with roles, for those signed in with one. Not `counts`: asked for by a script, not by a person."""
+        return Route(path, self._endpoint(path, handle, roles, counts), methods=["GET"])
 
-    def post(self, path: str, handle: Callable[[Visit, dict[str, str]], Awaitable[Response]]) -> Route:
+    def post(self, path: str, handle: FormHandler, *, roles: Roles = ANYBODY) -> Route:
         """A form's target: the request must come from our own page and carry the session's token."""
 
         async def checked(visit: Visit) -> Response:
@@ -91,18 +97,20 @@ class Pages:
             check_token(visit.session, form.get("csrf_token"))
             return await handle(visit, form)
 
-        return Route(path, self._endpoint(path, checked, None), methods=["POST"])
+        return Route(path, self._endpoint(path, checked, roles), methods=["POST"])
 
-    def _endpoint(self, path: str, handle: Handler, role: Role | None) -> Callable[[Request], Awaitable[Response]]:
+    def _endpoint(
+        self, path: str, handle: Handler, roles: Roles, counts: bool = True
+    ) -> Callable[[Request], Awaitable[Response]]:
         async def endpoint(request: Request) -> Response:
             record = record_of(request.scope)
             record.route = path
             try:
-                visit = await self._visit(request)
+                visit = await self._visit(request, counts=counts)
                 record.role = visit.caller.principal.role
-                if role is not None and visit.user is None:
+                if roles and visit.user is None:
                     return self._to_sign_in(request)
-                if role is not None and visit.caller.principal.role is not role:
+                if roles and visit.caller.principal.role not in roles:
                     raise PermissionDenied()
                 response = await handle(visit)
             except Unauthenticated:
@@ -120,11 +128,11 @@ class Pages:
 
     # -- sessions --------------------------------------------------------------------------------------------------
 
-    async def _visit(self, request: Request) -> Visit:
+    async def _visit(self, request: Request, *, counts: bool = True) -> Visit:
         now = self.clock()
         visit = Visit(request, self._language(request))
         if cookie := request.cookies.get(self.session_cookie, ""):
-            visit.session = await self.sessions.find(cookie, now)
+            visit.session = await self.sessions.find(cookie, now, counts=counts)
         if visit.session is None or visit.session.user is None or self.sign_in is None or self._tokens is None:
             return visit
         visit.user = self.sign_in.current(visit.session.user)
@@ -133,7 +141,9 @@ class Pages:
             visit.session = None
             return visit
         token = self._tokens.token(visit.user, now)
-        principal = Principal(visit.user.role, visit.user.subject, unit=visit.user.unit, token=token)
+        principal = Principal(
+            visit.user.role, visit.user.subject, unit=visit.user.unit, publisher=visit.user.publisher, token=token
+        )
         visit.caller = Caller(principal, f"Bearer {token}")
         return visit
 
@@ -144,6 +154,23 @@ class Pages:
         visit.session = await self.sessions.begin(self.clock(), user)
         self._set_cookie(response, self.session_cookie, visit.session.id, None)
         return visit.session
+
+    async def lasts(self, visit: Visit) -> bool:
+        """Whether the visit's session has not ended meanwhile."""
+        found = visit.session and await self.sessions.find(visit.session.id, self.clock(), counts=False)
+        return bool(found)
+
+    async def leave_notice(self, visit: Visit, notice: Notice) -> None:
+        """Keep what the next page is to say."""
+        if visit.session is not None:
+            await self.sessions.leave_notice(visit.session.id, notice)
+
+    async def take_notice(self, visit: Visit) -> Notice | None:
+        """Return what this page is to say; it is said once."""
+        if visit.session is None or visit.session.notice is None:
+            return None
+        await self.sessions.leave_notice(visit.session.id, None)
+        return visit.session.notice
 
     async def end_session(self, visit: Visit, response: Response) -> None:
         """End the visit's session and take the cookie away."""
@@ -187,6 +214,7 @@ class Pages:
             "home": HOME.get(user.role, "/") if user else "/",
             "csrf_token": visit.session.csrf_token if visit.session else "",
             "static_url": static_url,
+            "contact": self.contact,
             **context,
         }
         page = _environment(visit.language).get_template(template).render(whole)

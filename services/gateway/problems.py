@@ -74,10 +74,14 @@ def problem(error: PolkuError, *, conditional: bool = False, prefix: str = "") -
     prefix  path of the HTTP body inside the gRPC request ("opening."): taken off the paths of the violations
     """
     status = status_of(error, conditional=conditional)
-    return JSONResponse(_document(error, status, prefix), status, _headers(error, status), media_type=MEDIA_TYPE)
+    return JSONResponse(
+        document_of(error, prefix, conditional=conditional), status, _headers(error, status), media_type=MEDIA_TYPE
+    )
 
 
-def _document(error: PolkuError, status: int, prefix: str) -> dict[str, Any]:
+def document_of(error: PolkuError, prefix: str = "", *, conditional: bool = False) -> dict[str, Any]:
+    """Return the problem document of an error as JSON; for the arguments see `problem`."""
+    status = status_of(error, conditional=conditional)
     document: dict[str, Any] = {
         "type": f"urn:polku:problem:{error.reason.lower().replace('_', '-')}",
         "title": _TITLES[status],

@@ -18,15 +18,33 @@ MOST_SESSIONS = 10_000
 class SignedIn:
     """Who has signed in.
 
-    subject  opaque user id, as in the user's tokens
-    unit     of a counsellor
-    profile  id of a seeker's own profile; empty while there is none
+    subject    opaque user id, as in the user's tokens
+    unit       of a counsellor
+    profile    id of a seeker's own profile; empty while there is none
+    publisher  id of the publisher for which a publisher acts
     """
 
     subject: str
     role: Role
     unit: str = ""
     profile: str = ""
+    publisher: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What the next page says once about what was just done.
+
+    code     what was done, such as "hidden"
+    opening  id of the opening that it was done to; `title` in words, of `language`
+    correct  path of the page on which the data can be corrected that this was about; empty for none
+    """
+
+    code: str
+    opening: str = ""
+    title: str = field(default="", repr=False)
+    language: str = ""
+    correct: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +56,7 @@ class Session:
     created_at: datetime
     seen_at: datetime
     user: SignedIn | None = None
+    notice: Notice | None = None
 
     def alive(self, now: datetime) -> bool:
         """Whether it has neither been idle for 20 minutes nor lasted for 8 hours."""
@@ -55,8 +74,15 @@ class SessionStore(Protocol):
         """Make a session with a new id."""
         ...
 
-    async def find(self, session_id: str, now: datetime) -> Session | None:
-        """Return the living session and count the visit; None for an unknown or ended one."""
+    async def find(self, session_id: str, now: datetime, *, counts: bool = True) -> Session | None:
+        """Return the living session and count the visit; None for an unknown or ended one.
+
+        Not `counts`: the browser asks by itself, and nobody has done anything.
+        """
+        ...
+
+    async def leave_notice(self, session_id: str, notice: Notice | None) -> None:
+        """Keep what the next page is to say, or None once it has been said."""
         ...
 
     async def end(self, session_id: str) -> None:
@@ -79,7 +105,7 @@ class MemorySessions:
         self._sessions[_key(session.id)] = session
         return session
 
-    async def find(self, session_id: str, now: datetime) -> Session | None:
+    async def find(self, session_id: str, now: datetime, *, counts: bool = True) -> Session | None:
         """Return the living session and count the visit; None for an unknown or ended one."""
         key = _key(session_id)
         session = self._sessions.get(key)
@@ -88,8 +114,15 @@ class MemorySessions:
         if not session.alive(now):
             del self._sessions[key]
             return None
-        self._sessions[key] = seen = replace(session, seen_at=now)
-        return seen
+        if counts:
+            self._sessions[key] = session = replace(session, seen_at=now)
+        return session
+
+    async def leave_notice(self, session_id: str, notice: Notice | None) -> None:
+        """Keep what the next page is to say."""
+        key = _key(session_id)
+        if (session := self._sessions.get(key)) is not None:
+            self._sessions[key] = replace(session, notice=notice)
 
     async def end(self, session_id: str) -> None:
         """End a session at once."""

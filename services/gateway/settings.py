@@ -20,6 +20,7 @@ class Settings:
 
     sign_in_file   development accounts (see sign_in.py); without it the pages have no sign-in
     cookie_secure  false only on plain http on loopback: then the session cookie has no `__Host-` prefix
+    contact        how a person reaches a human, such as a telephone number; the pages say it beside the counsellor
     drain_seconds  time between "not ready" and closing the port, for a load balancer to notice
     """
 
@@ -32,6 +33,7 @@ class Settings:
     service_key_file: Path = setting("POLKU_SERVICE_KEY_FILE", parse=existing_path)
     sign_in_file: Path | None = setting("POLKU_SIGN_IN_FILE", default=None, parse=existing_path)
     cookie_secure: bool = setting("POLKU_COOKIE_SECURE", default=True, parse=flag)
+    contact: str = setting("POLKU_CONTACT", default="")
     drain_seconds: float = setting("POLKU_DRAIN_SECONDS", default=0.0, parse=seconds)
     log_level: str = setting("POLKU_LOG_LEVEL", default="info")
     log_format: str = setting("POLKU_LOG_FORMAT", default="auto")

@@ -12,8 +12,8 @@ The file that POLKU_SIGN_IN_FILE names is JSON, read again whenever it has chang
     }
 
 The issuer's key file, relative to the sign-in file where it is not absolute, is {"iss": "<issuer>", "key": {<private
-JWK, ES256>}}. Hashes: `python -m services.gateway hash-password`, see passwords.py. `unit` is for counsellors;
-`profile` is the id of the seeker's own profile and may be missing until there is one.
+JWK, ES256>}}. Hashes: `python -m services.gateway hash-password`, see passwords.py. `unit` is for counsellors,
+`publisher` for publishers; `profile` is the id of the seeker's own profile and may be missing until there is one.
 """
 
 import asyncio
@@ -136,6 +136,7 @@ class Accounts:
             "jti": new_id(),
             "role": user.role.value,
             **({"unit": user.unit} if user.unit else {}),
+            **({"publisher": user.publisher} if user.publisher else {}),
         }
         return jwt.encode(header, claims, key, algorithms=["ES256"])
 
@@ -185,7 +186,8 @@ def read_sign_in_file(path: Path) -> SignInFile:
 
 
 def _account(entry: dict[str, str]) -> Account:
-    who = SignedIn(entry["subject"], Role(entry["role"]), entry.get("unit", ""), entry.get("profile", ""))
+    optional = (entry.get(name, "") for name in ("unit", "profile", "publisher"))
+    who = SignedIn(entry["subject"], Role(entry["role"]), *optional)
     return Account(entry["user"], entry["password_hash"], who)
 
 

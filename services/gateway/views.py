@@ -9,7 +9,7 @@ from polku.openings.v1.opening_pb2 import Basis, Necessity
 from polku.openings.v1.opening_service_pb2 import OpeningKind
 
 from services.gateway.values import asked, had
-from services.gateway.words import BASES, FITS, KINDS, NECESSITIES, OUTCOMES, PARTS, SOURCES, Words
+from services.gateway.words import BASES, EFFORTS, FITS, KINDS, NECESSITIES, OUTCOMES, PARTS, SOURCES, Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +37,10 @@ class FitView:
 
 @dataclass(frozen=True, slots=True)
 class RequirementView:
-    """One requirement beside the person."""
+    """One requirement beside the person. `rule` and `subject` are its codes."""
 
+    rule: str
+    subject: str
     label: str
     necessity: str
     asked: str
@@ -84,11 +86,20 @@ class MatchView:
 
 
 @dataclass(frozen=True, slots=True)
+class FaultView:
+    """A requirement that is not met, in words. `rule` and `subject` are its codes."""
+
+    rule: str
+    subject: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class ExclusionView:
-    """An opening that was left out, with the text of each requirement that is not met."""
+    """An opening that was left out, with each requirement that is not met."""
 
     opening: OpeningView
-    texts: Sequence[str]
+    faults: Sequence[FaultView]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +113,18 @@ class ExclusionGroup:
 
 @dataclass(frozen=True, slots=True)
 class StepView:
-    """A next step, with what it would open, and the ways to it."""
+    """A next step and the ways to it.
 
-    text: str
+    changes   what is to be changed, one or two
+    opened    openings that it opens; `together` of them only where both changes are made
+    effort    how much it asks in words; `bars` the same, full bars out of four
+    """
+
+    changes: Sequence[str]
+    opened: int
+    together: int
+    effort: str
+    bars: int
     ways: Sequence[OpeningView]
 
 
@@ -152,6 +172,8 @@ def requirement_view(verdict: match_pb2.Verdict, words: Words) -> RequirementVie
     necessity = Necessity.Kind.Name(verdict.necessity).removeprefix("KIND_").lower()
     basis = Basis.Kind.Name(verdict.basis).removeprefix("KIND_").lower()
     return RequirementView(
+        rule=verdict.rule,
+        subject=verdict.subject,
         label=words.rule(verdict.rule, verdict.subject),
         necessity=words.of(NECESSITIES, "required" if necessity == "unspecified" else necessity),
         asked=asked(verdict, words),
@@ -200,13 +222,23 @@ def exclusion_groups(
 
 
 def _exclusion_view(exclusion: match_pb2.Exclusion, words: Words) -> ExclusionView:
-    texts = [verdict.text for verdict in exclusion.verdicts if verdict.text] or [exclusion.text]
-    return ExclusionView(opening_view(exclusion.opening, words), texts)
+    faults = [
+        FaultView(verdict.rule, verdict.subject, verdict.text or exclusion.text) for verdict in exclusion.verdicts
+    ]
+    return ExclusionView(opening_view(exclusion.opening, words), faults)
 
 
 def step_view(step: match_pb2.NextStep, words: Words) -> StepView:
     """A next step."""
-    return StepView(step.text, [opening_view(way, words) for way in step.ways])
+    bars, effort = next((bars, text) for most, bars, text in EFFORTS if step.effort <= most)
+    return StepView(
+        changes=[change.text for change in step.changes] or [step.text],
+        opened=step.openings_opened,
+        together=step.openings_only_together,
+        effort=words.text(effort),
+        bars=bars,
+        ways=[opening_view(way, words) for way in step.ways],
+    )
 
 
 def question_text(answer: Any) -> str:

@@ -81,6 +81,7 @@ RULES: Mapping[str, str] = {
     "training.begun": N_("The course has not begun"),
     "training.card": N_("A new licence or card"),
     "training.adds": N_("Something new to learn"),
+    "age.minimum": N_("Age that the law requires"),
 }
 FITS: tuple[tuple[float, int, str], ...] = (
     (0.70, 4, N_("Fits very well")),
@@ -89,6 +90,15 @@ FITS: tuple[tuple[float, int, str], ...] = (
     (0.00, 1, N_("Fits a little")),
 )
 """From which total on, how many of four bars, and the words. For the eye only: the order is by the total itself."""
+
+EFFORTS: tuple[tuple[float, int, str], ...] = (
+    (4.0, 1, N_("A small change")),
+    (15.0, 2, N_("Some effort")),
+    (60.0, 3, N_("Much effort")),
+    (float("inf"), 4, N_("Very much effort")),
+)
+"""Up to which effort, how many of four bars, and the words. Matching's scale: a change of times, a card or a driving
+licence, levels of a language, then recognition and degrees."""
 
 
 class Vocabulary(Protocol):
@@ -132,6 +142,10 @@ class Words:
             label = self.vocabulary.label(subject, self.language) if subject else ""
             return "" if label.startswith("http") else label  # a concept that the vocabulary does not know
         return name_of(subject, self.language)
+
+    def level(self, level: str) -> str:
+        """A level of a language: CEFR's own sign, and a word for the first language."""
+        return self.text(N_("First language")) if level == "NATIVE" else level
 
     def date(self, value: str | datetime, form: str = "long") -> str:
         """A date in words; empty for an empty one, and the text itself where it is no date."""

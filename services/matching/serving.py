@@ -6,29 +6,37 @@ from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
+import grpc.aio
 from nats.aio.client import Client
 from polku.matching.v1.bulk_service_pb2_grpc import add_BulkServiceServicer_to_server
+from polku.matching.v1.candidate_service_pb2_grpc import add_CandidateServiceServicer_to_server
 from polku.matching.v1.matching_service_pb2_grpc import add_MatchingServiceServicer_to_server
 
 from services.matching.adapters.access import ProfilesGate, ProfilesSource
 from services.matching.adapters.bulk_schedule import run_at
+from services.matching.adapters.candidate_texts import load_candidate_texts
+from services.matching.adapters.consents import ProfilesConsents
 from services.matching.adapters.efforts import read_efforts
 from services.matching.adapters.embedding.folder import read_folder
 from services.matching.adapters.event_handlers import EventHandlers
 from services.matching.adapters.grpc_api import MATCHING_SERVICE, MatchingServicer
 from services.matching.adapters.grpc_bulk import BULK_SERVICE, BulkServicer
+from services.matching.adapters.grpc_candidates import CANDIDATE_SERVICE, CandidateServicer
 from services.matching.adapters.keeping import Keeper
 from services.matching.adapters.live import Generations, LiveOpeningsInMemory
 from services.matching.adapters.memory import Memory, renew_profiles
 from services.matching.adapters.postgres import PostgresUnitOfWork
+from services.matching.adapters.postgres.candidates import PostgresCandidateUnitOfWork
 from services.matching.adapters.postgres.housekeeping import forget_records
 from services.matching.adapters.postgres.inputs import KnownInputs
+from services.matching.adapters.store_follower import StoreFollower
 from services.matching.adapters.texts import load_texts
-from services.matching.adapters.vector_follower import VectorFollower
 from services.matching.adapters.weights import read_weights
 from services.matching.adapters.wire.events import WORK_PREFIX
+from services.matching.application.candidates import Showing
 from services.matching.application.engine import Engine
 from services.matching.application.watchers import Limits, Watchers
+from services.matching.domain.anonymity import Handles
 from services.matching.settings import ServeSettings
 from shared import vocabulary
 from shared.kernel.events import EventRecord
@@ -60,9 +68,12 @@ async def serve(settings: ServeSettings, consumers: Sequence[bus.ConsumerSpec], 
         known = vocabulary.load(settings.vocabulary_file)
         live = LiveOpeningsInMemory(model.model_id(), model.dimension, known)
         generations = Generations(settings.index_dir, live, known) if settings.index_dir is not None else None
-        engine = _engine(settings, live, known, stack)
+        profiles = _profiles(settings)
+        stack.push_async_callback(profiles.close)
+        engine = _engine(settings, live, known, profiles)
         watchers = Watchers(engine, lambda: PostgresUnitOfWork(pool), Limits(all=settings.max_watches))
-        server = _server(settings, engine, pool, watchers)
+        showing = Showing(ProfilesConsents(profiles), Handles(settings.page_token_secret.encode()))
+        server = _server(settings, engine, pool, watchers, showing)
         background = await stack.enter_async_context(lifecycle.Background(stop))
         drained = asyncio.Event()  # the last calls still write events: the relay goes on until they are done
         stack.callback(drained.set)
@@ -103,14 +114,17 @@ class _Intake:
         """Returns once memory is filled and all that follows is running in the background."""
         await asyncio.to_thread(self.engine.vocabulary.find, "")  # builds the finder, seconds with all of ESCO
         memory = Memory(self.pool, self.engine, self.live, self.open_uow)
+        follower = StoreFollower(self.dsn, memory, self.open_uow, self.engine)
+        background.start("follower", follower.run(stop))
+        await follower.listening.wait()
+        if stop.is_set():
+            return
         await memory.fill(self.generations)
         # What is in memory now stays: left to the collector it would be walked again and again while lists are made.
         gc.collect()
         gc.freeze()
         if stop.is_set():
             return
-        follower = VectorFollower(self.pool, self.dsn, self.open_uow, self.engine)
-        background.start("vectors", follower.run(stop))
         background.start("keeper", Keeper(self.live, memory, self.generations).run(stop))
         handlers = EventHandlers(self.open_uow, self.engine, memory.in_step)
         handle = {
@@ -150,24 +164,26 @@ def _publish(connection: Client) -> Publish:
     return publish
 
 
-def _engine(
-    settings: ServeSettings, live: LiveOpeningsInMemory, known: vocabulary.Vocabulary, stack: AsyncExitStack
-) -> Engine:
+def _profiles(settings: ServeSettings) -> grpc.aio.Channel:
     signer = ServiceSigner(read_key(settings.service_key_file), SERVICE, settings.token_audience)
-    channel = open_channel(settings.profiles_address, signer)
-    stack.push_async_callback(channel.close)
+    return open_channel(settings.profiles_address, signer)
+
+
+def _engine(
+    settings: ServeSettings, live: LiveOpeningsInMemory, known: vocabulary.Vocabulary, profiles: grpc.aio.Channel
+) -> Engine:
     return Engine(
         vocabulary=known,
         weights=read_weights(),
         live=live,
-        gate=ProfilesGate(channel),
-        source=ProfilesSource(channel),
+        gate=ProfilesGate(profiles),
+        source=ProfilesSource(profiles),
         tokens=PageTokens(settings.page_token_secret.encode()),
         efforts=read_efforts(),
     )
 
 
-def _server(settings: ServeSettings, engine: Engine, pool: Pool, watchers: Watchers) -> RpcServer:
+def _server(settings: ServeSettings, engine: Engine, pool: Pool, watchers: Watchers, showing: Showing) -> RpcServer:
     verifier = TokenVerifier(read_issuers(settings.token_issuers_file), settings.token_audience)
     server = build_server(
         listen=settings.listen,
@@ -181,4 +197,7 @@ def _server(settings: ServeSettings, engine: Engine, pool: Pool, watchers: Watch
     server.add(add_MatchingServiceServicer_to_server, servicer, MATCHING_SERVICE)
     bulk = BulkServicer(lambda: PostgresUnitOfWork(pool, known=inputs), engine, texts)
     server.add(add_BulkServiceServicer_to_server, bulk, BULK_SERVICE)
+    own_texts = load_candidate_texts(engine.vocabulary)
+    candidates = CandidateServicer(lambda: PostgresCandidateUnitOfWork(pool), engine, showing, texts, own_texts)
+    server.add(add_CandidateServiceServicer_to_server, candidates, CANDIDATE_SERVICE)
     return server

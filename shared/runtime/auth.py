@@ -11,6 +11,7 @@ import secrets
 import time
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,7 @@ ALGORITHMS = ("ES256", "RS256")
 SERVICE_ISSUER = "polku:service:"
 _SERVICE_SECONDS = 300
 _LONGEST = 6 * 1024
+_KEPT = 4096  # tokens whose signatures need not be checked again
 _TEXT = re.compile(r"[!-~]{1,128}")
 _KEY_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
 _USER_ROLES = frozenset(Role) - {Role.ANONYMOUS, Role.SERVICE}
@@ -52,6 +54,8 @@ class TokenVerifier:
         self._audience = audience
         self._leeway = leeway
         self._clock = clock
+        # A caller sends one token with many calls, and a signature once found good stays so. Refusals are not kept.
+        self._signed_claims = lru_cache(maxsize=_KEPT)(self._checked_claims)
 
     def verify(self, token: str) -> Principal:
         """Return who the token speaks for. Raises Unauthenticated TOKEN_INVALID, without saying what is wrong."""
@@ -63,7 +67,14 @@ class TokenVerifier:
             _log.info("credentials.refused", why=why)
             raise token_invalid() from None
 
-    def _verified_claims(self, token: str) -> dict[str, Any]:
+    def _verified_claims(self, token: str) -> Mapping[str, Any]:
+        claims = self._signed_claims(token)
+        self._check_times(claims)
+        self._check_audience(claims)
+        return claims
+
+    def _checked_claims(self, token: str) -> Mapping[str, Any]:
+        """The claims of a token that a known issuer has signed, whatever they say."""
         if not token.isascii() or len(token) > _LONGEST or token.count(".") != 2:
             raise _Refused("form")
         unverified = jws.extract_compact(token.encode())
@@ -77,10 +88,7 @@ class TokenVerifier:
         if not isinstance(issuer, str) or issuer not in self._keys:
             raise _Refused("issuer")
         key = _pick(self._keys[issuer], header.get("kid"))
-        verified = jwt.decode(token, key, algorithms=list(ALGORITHMS)).claims
-        self._check_times(verified)
-        self._check_audience(verified)
-        return verified
+        return jwt.decode(token, key, algorithms=list(ALGORITHMS)).claims
 
     def _check_times(self, claims: Mapping[str, Any]) -> None:
         now = self._clock()

@@ -1,17 +1,39 @@
 """Requests answered once: a repeated request_id gets the stored answer, in the transaction of the change itself.
 
-stored = await answer_once(connection, scope=..., request_id=..., method=..., fingerprint=...)
-if stored is None:
+answers = StoredAnswers(connection, to_bytes, from_bytes, about=lambda answer: answer.profile_id)
+answer = await answers.find(key, Profile)
+if answer is None:
     ... the change ...
-    await keep_answer(connection, scope=..., request_id=..., answer=reply.SerializeToString(), about=profile_id)
+    await answers.keep(key, answer)
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
+from typing import Any, Generic, Protocol, TypeVar
 
 from shared.kernel.errors import FieldViolation, Internal, InvalidArgument
 from shared.runtime.postgres import Connection
+
+Answer = TypeVar("Answer")
+Kind = TypeVar("Kind")
+
+
+class Key(Protocol):
+    """A mutation as its caller identified it: see `answer_once`."""
+
+    @property
+    def scope(self) -> str: ...
+
+    @property
+    def request_id(self) -> str: ...
+
+    @property
+    def method(self) -> str: ...
+
+    @property
+    def fingerprint(self) -> bytes: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +84,47 @@ async def keep_answer(connection: Connection, *, scope: str, request_id: str, an
     )
     if kept.rowcount != 1:
         raise Internal("REQUEST_NOT_CLAIMED", "keep_answer was called without answer_once in the same transaction.")
+
+
+class StoredAnswers(Generic[Answer]):
+    """The answers of one service, as values of its domain. `Answer` is the union of their types."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        encode: Callable[[Answer], bytes],
+        decode: Callable[[bytes, type[Any]], Any],
+        about: Callable[[Answer], str],
+    ) -> None:
+        """`decode` makes a value of a type from what `encode` made; `about` is for erasing: see `keep_answer`."""
+        self._connection = connection
+        self._encode = encode
+        self._decode = decode
+        self._about = about
+
+    async def find(self, key: Key, kind: type[Kind]) -> Kind | None:
+        """Claim the request: None means go on, an answer means give it and change nothing. Raises as `answer_once`."""
+        stored = await answer_once(
+            self._connection,
+            scope=key.scope,
+            request_id=key.request_id,
+            method=key.method,
+            fingerprint=key.fingerprint,
+        )
+        if stored is None:
+            return None
+        answer: Kind = self._decode(stored.answer, kind)
+        return answer
+
+    async def keep(self, key: Key, answer: Answer) -> None:
+        """Keep the answer to a claimed request. Raises as `keep_answer`."""
+        await keep_answer(
+            self._connection,
+            scope=key.scope,
+            request_id=key.request_id,
+            answer=self._encode(answer),
+            about=self._about(answer),
+        )
 
 
 async def forget_answers_about(connection: Connection, about: str) -> int:

@@ -76,8 +76,13 @@ _FI_OWN = ("", "ni", "mme", "nsa", "nsä", "kin", "si")
 
 
 def _fi_endings(cases: str) -> frozenset[str]:
-    """Case endings, each alone and before a possessive or -kin."""
-    return frozenset(case + own for case in cases.split() for own in _FI_OWN) | frozenset(_FI_OWN)
+    """Case endings, each alone and before a possessive or -kin, and these without a case."""
+    return _fi_cases(cases) | frozenset(_FI_OWN)
+
+
+def _fi_cases(cases: str) -> frozenset[str]:
+    """The same, but never without a case."""
+    return frozenset(case + own for case in cases.split() for own in _FI_OWN)
 
 
 _FI_VOWEL = _fi_endings(_FI_CASES)
@@ -99,6 +104,15 @@ _FI_PARTITIVE_T = _fi_endings("ta tä een ena")
 _FI_PARTITIVE_E = _fi_endings("tta ttä")
 _FI_VOWEL_E = _FI_VOWEL | _fi_endings("seen")
 _FI_PLURAL_E = _fi_endings("ta tä den ssa ssä sta stä lla llä lle ksi na nä hin")
+# The weak grade is that of syllables that end in a consonant: "taitossa" is a form of "taitto", "taitoa" is not.
+_FI_WEAK = _fi_cases("n ksi ssa ssä sta stä lla llä lta ltä lle t")
+_FI_WEAK_A = _fi_cases(
+    "issa issä ista istä ille illa illä ilta iltä iksi oille öille oita öitä oiden öiden oissa oista oiksi"
+)
+_FI_WEAK_I = _fi_cases(
+    "in it iksi issa issä ista istä ille illa illä ilta iltä eille eissa eissä eista eistä eiksi eilla eillä"
+)
+_FI_WEAK_O = _FI_WEAK | _fi_cases("iden issa issä ista istä ille illa illä iksi")
 _FI_VOWEL_O = _FI_VOWEL | _fi_endings("ja jä jen iden issa issä ista istä ille illa illä iksi ihin")
 _FI_GRADES = (
     ("kk", "k"), ("pp", "p"), ("tt", "t"), ("nk", "ng"), ("nt", "nn"), ("rt", "rr"), ("lt", "ll"), ("mp", "mm"),
@@ -122,6 +136,13 @@ def _fi_strong(stem: str) -> str:
     return stem
 
 
+def _fi_graded(word: str, vowel: str, endings: frozenset[str]) -> Iterator[Stem]:
+    """The weak stem of a word that ends in a vowel, with `vowel` behind it, where it is another one."""
+    weak = _fi_weak(word[:-1])
+    if weak != word[:-1]:
+        yield weak + vowel, endings
+
+
 def _finnish(word: str) -> Iterator[Stem]:
     if word.endswith("nen"):
         yield word, _FI_OWN_ENDINGS
@@ -135,19 +156,20 @@ def _finnish(word: str) -> Iterator[Stem]:
         if word.endswith(("as", "äs")):
             yield _fi_strong(word[:-2]) + word[-2] * 2, _FI_VOWEL
     elif word[-1] == "i":
-        for stem in {word[:-1], _fi_weak(word[:-1])}:
-            yield stem, _FI_PLURAL_I
+        yield word[:-1], _FI_PLURAL_I
+        yield from _fi_graded(word, "", _FI_WEAK_I)
     elif word[-1] in "aä":
-        for stem in {word[:-1], _fi_weak(word[:-1])}:
-            yield stem + word[-1], _FI_VOWEL
-            yield stem, _FI_PLURAL_A
+        yield word, _FI_VOWEL
+        yield word[:-1], _FI_PLURAL_A
+        yield from _fi_graded(word, word[-1], _FI_WEAK)
+        yield from _fi_graded(word, "", _FI_WEAK_A)
     elif word[-1] == "e":
         yield word, _FI_PARTITIVE_E
         yield _fi_strong(word[:-1]) + "ee", _FI_VOWEL_E
         yield _fi_strong(word[:-1]) + "ei", _FI_PLURAL_E
     elif word[-1] in "oöuy":
-        for stem in {word[:-1], _fi_weak(word[:-1])}:
-            yield stem + word[-1], _FI_VOWEL_O
+        yield word, _FI_VOWEL_O
+        yield from _fi_graded(word, word[-1], _FI_WEAK_O)
     else:
         yield word, _FI_CONSONANT
 

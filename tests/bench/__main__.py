@@ -25,7 +25,7 @@ from tests.bench.city import City, city_of
 from tests.bench.compared import run_peers
 from tests.bench.following import follow
 from tests.bench.nightly import night
-from tests.bench.ours import measure, measure_starts
+from tests.bench.ours import measure, measure_replicas, measure_starts
 from tests.bench.report import Run, Size, report
 from tests.bench.search import Searching
 from tests.bench.store import load_memory
@@ -82,6 +82,8 @@ async def _size(
         size.commit = _commit_floor(size.ours.record, calls)
         _measure_search(size, city, calls, full=full)
         if followed:
+            _say("several serving processes")
+            size.ours.replicated = await measure_replicas(city, calls)
             _say("publishing and starts")
             run.followed = await follow(city, model, min(100, calls), min(300, 2 * calls))
             _say("lists of all people")

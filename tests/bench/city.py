@@ -1,14 +1,15 @@
 """Real processes around a world: PostgreSQL, NATS, profiles and matching, with people who may ask for their lists."""
 
 import asyncio
+import itertools
 import json
 import multiprocessing
 import shutil
 import time
 from collections.abc import AsyncIterator
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -33,7 +34,7 @@ from tests.bench.world import World
 from tests.contract.matching.profiles_stand_in import Keys, Metadata
 from tests.integration.matching.process import MatchingProcess
 from tests.integration.profiles.process import ProfilesProcess
-from tests.servers import NatsServer, PostgresServer
+from tests.servers import NatsServer, PostgresServer, free_port, until
 
 TIMEOUT = 25.0
 _OWN_DATA = types_pb2.Purpose.KIND_OWN_DATA
@@ -57,6 +58,16 @@ class Seeker:
 
     name: str
     metadata: Metadata
+
+
+class _InTurns:
+    """Stubs that take calls in turns; each call is of one of them."""
+
+    def __init__(self, stubs: list[Any]) -> None:
+        self._stubs = itertools.cycle(stubs)
+
+    def __getattr__(self, method: str) -> Any:
+        return getattr(next(self._stubs), method)
 
 
 @dataclass
@@ -87,6 +98,25 @@ class City:
         seeker = self._seeker(number)
         request = pb.ExplainMatchRequest(profile=seeker.name, opening=opening, purpose=_OWN_DATA, language="fi")
         return await self.stub.ExplainMatch(request, metadata=seeker.metadata, timeout=TIMEOUT)
+
+    @asynccontextmanager
+    async def replicas(self, processes: int) -> AsyncIterator["City"]:
+        """The same city with so many serving processes in all; calls go round them. Each has an index of its own."""
+        added, stubs = [], [self.stub]
+        async with AsyncExitStack() as stack:
+            for number in range(1, processes):
+                folder = self.matching.folder / f"replica-{number}"
+                shutil.copytree(self.index, folder / "index")
+                changes = {**self.matching.changes, "POLKU_INDEX_DIR": str(folder / "index")}
+                process = replace(self.matching, folder=folder, port=free_port(), changes=changes, _process=None)
+                process.spawn()
+                stack.callback(process.remove)
+                added.append(process)
+                channel = await stack.enter_async_context(grpc.aio.insecure_channel(process.address))
+                stubs.append(MatchingServiceStub(channel))
+            for process in added:
+                await asyncio.to_thread(until, process.is_ready, "the start of a replica", 120)
+            yield replace(self, stub=_InTurns(stubs))
 
     async def restart(self) -> float:
         """Stop matching and start it again; seconds from the start of the process to the first list."""

@@ -1,5 +1,6 @@
 """What the running service takes: lists, next steps, memory, starts."""
 
+import os
 from dataclasses import dataclass, field
 
 import psycopg
@@ -12,7 +13,11 @@ CLIENTS = (1, 2, 4, 8)
 
 @dataclass
 class Measured:
-    """One size. `record` is what a list's record holds, `memory` and `start` are bytes and seconds."""
+    """One size. `record` is what a list's record holds, `memory` and `start` are bytes and seconds.
+
+    rates       lists a second by clients that ask at once
+    replicated  the same with as many serving processes as there are cores
+    """
 
     openings: int
     eligible: float
@@ -21,6 +26,7 @@ class Measured:
     memory: int
     record: bytes
     rates: dict[int, float] = field(default_factory=dict)
+    replicated: dict[int, float] = field(default_factory=dict)
     starts: dict[str, float] = field(default_factory=dict)
 
 
@@ -37,6 +43,14 @@ async def measure(city: City, calls: int) -> Measured:
     for clients in CLIENTS:
         found.rates[clients] = (await timed_calls(city.list, calls, at_once=clients)).rate
     return found
+
+
+async def measure_replicas(city: City, calls: int) -> dict[int, float]:
+    """Lists a second by clients, from as many serving processes as there are cores."""
+    async with city.replicas(os.cpu_count() or 1) as whole:
+        for number in range(2 * len(city.people)):
+            await whole.list(number)  # each process has made its first lists
+        return {clients: (await timed_calls(whole.list, calls, at_once=clients)).rate for clients in CLIENTS[1:]}
 
 
 async def measure_starts(city: City) -> dict[str, float]:

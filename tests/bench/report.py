@@ -110,7 +110,7 @@ def _list_lines(run: Run, at: Size) -> Iterator[Line]:
     yield Line("list at 100,000, p50", told, "–", _ms(ours.calls), ratio, "≤ 2.5", ratio <= 2.5)
     spread = ours.calls.p99 / ours.calls.p50
     yield Line("its p99 to its p50", "–", "–", f"{ours.calls.p99:.1f} ms", spread, "≤ 3", spread <= 3)
-    bound, rate = 1000 * run.cores / search, max(ours.rates.values())
+    bound, rate = 1000 * run.cores / search, max((*ours.rates.values(), *ours.replicated.values()))
     yield Line("lists a second, all cores", f"{bound:.0f}/s", "–", f"{rate:.0f}/s", rate / bound, "≥ 0.5",
                rate >= bound / 2)  # fmt: skip
     steps = ours.steps.p50 / ours.calls.p50
@@ -177,6 +177,7 @@ def _sizes_table(run: Run) -> str:
         ("commit of a list's record", *(_ms(size.commit) for size in sizes)),
         ("gRPC echo", *(_ms(run.echo) for _ in sizes)),
         ("lists/s by clients", *(_rates(size.ours.rates) for size in sizes)),
+        (f"the same, {run.cores} serving processes", *(_rates(size.ours.replicated) for size in sizes)),
         ("memory of matching", *(f"{size.ours.memory / 1e6:.0f} MB" for size in sizes)),
         ("record of a list", *(f"{len(size.ours.record) / 1000:.0f} kB" for size in sizes)),
     ]
@@ -209,4 +210,4 @@ def _ms(times: Times | None) -> str:
 
 
 def _rates(rates: dict[int, float]) -> str:
-    return ", ".join(f"{clients}: {rate:.0f}" for clients, rate in rates.items())
+    return ", ".join(f"{clients}: {rate:.0f}" for clients, rate in rates.items()) or "–"

@@ -3,7 +3,7 @@
 POLKU_BROWSER=required           a missing Chromium fails the tests instead of skipping them
 POLKU_CHROMIUM                   its path, /usr/bin/chromium when left out
 POLKU_BROWSER_BASE_URL           a running gateway, instead of the tests' own
-POLKU_BROWSER_SEEKER, POLKU_BROWSER_COUNSELLOR   user:password of accounts there
+POLKU_BROWSER_SEEKER, …_COUNSELLOR, …_PUBLISHER   user:password of accounts there
 """
 
 import os
@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
-from tests.fakes.gateway_services import fake_services
+from tests.fakes.gateway_services import FakeServices, fake_services
 from tests.fakes.gateway_site import OTHER_PROFILE, PASSWORD, SEEKER_PROFILE, gateway_site
 
 SCREENSHOTS = Path(__file__).parents[2] / "build" / "screenshots"
@@ -37,24 +37,28 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @dataclass(frozen=True)
 class Target:
-    """Where the pages are, and who can sign in: (user, password)."""
+    """Where the pages are, and who can sign in: (user, password). `services` where they are the tests' own."""
 
     url: str
     seeker: tuple[str, str]
     counsellor: tuple[str, str]
+    publisher: tuple[str, str]
+    services: FakeServices | None = None
 
 
 @pytest.fixture(scope="session")
 async def target(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Target]:
     """The gateway under test."""
     if url := os.environ.get("POLKU_BROWSER_BASE_URL"):
-        yield Target(url.rstrip("/"), _account("POLKU_BROWSER_SEEKER"), _account("POLKU_BROWSER_COUNSELLOR"))
+        names = ("POLKU_BROWSER_SEEKER", "POLKU_BROWSER_COUNSELLOR", "POLKU_BROWSER_PUBLISHER")
+        yield Target(url.rstrip("/"), *map(_account, names))
         return
     async with fake_services() as services:
         services.profiles.put(SEEKER_PROFILE, "K-1042", "uk")
         services.profiles.put(OTHER_PROFILE, "K-1043", "ar")
         async with gateway_site(services, tmp_path_factory.mktemp("gateway")) as site:
-            yield Target(site.url, ("seeker", PASSWORD), ("counsellor", PASSWORD))
+            accounts = ((user, PASSWORD) for user in ("seeker", "counsellor", "publisher"))
+            yield Target(site.url, *accounts, services=services)
 
 
 @pytest.fixture(scope="session")
@@ -101,6 +105,14 @@ async def open_page(browser: Browser, *, width: int, height: int = 900, scheme: 
     page.on("pageerror", lambda error: watched.complaints.append(str(error)))
     page.on("request", lambda request: watched.requested.append(request.url))
     return watched
+
+
+@pytest.fixture
+async def watched(browser: Browser, request: pytest.FixtureRequest) -> AsyncIterator[Watched]:
+    """A fresh page of the width that the test asks for."""
+    opened = await open_page(browser, width=request.param)
+    yield opened
+    await opened.page.context.close()
 
 
 async def sign_in(page: Page, target: Target, account: tuple[str, str], language: str) -> None:

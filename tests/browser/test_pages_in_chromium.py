@@ -1,47 +1,23 @@
 """The pages in a real browser: accessible, fitting every width, quiet, and usable by keyboard alone."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.async_playwright import Axe  # type: ignore[import-untyped]
-from playwright.async_api import Browser, Page
+from playwright.async_api import Browser
 
-from tests.browser.conftest import SCREENSHOTS, Target, Watched, open_page, sign_in
+from tests.browser.checks import LANGUAGES, WIDTHS, check, tab_to, unfold, width_of
+from tests.browser.conftest import Target, Watched, open_page, sign_in
 
 pytestmark = pytest.mark.browser
-LANGUAGES = ("fi", "en")
-WIDTHS = (320, 1280)
-
-
-async def check(watched: Watched, name: str) -> None:
-    """Check a page that is open, and take its picture."""
-    page = watched.page
-    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-    await page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
-    found = await Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
-    overflow = await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert overflow <= 0, f"{name} scrolls sideways by {overflow} px"
-    assert watched.complaints == []
-    own = urlsplit(page.url).netloc
-    assert {urlsplit(url).netloc for url in watched.requested} == {own}
-
-
-@pytest.fixture
-async def watched(browser: Browser, request: pytest.FixtureRequest) -> AsyncIterator[Watched]:
-    """A fresh page of the width that the test asks for."""
-    opened = await open_page(browser, width=request.param)
-    yield opened
-    await opened.page.context.close()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("watched", WIDTHS, indirect=True)
 async def test_a_visitors_pages_are_accessible(target: Target, watched: Watched, language: str) -> None:
     """The start page and the sign-in form pass axe, fit the width, load nothing from elsewhere, break no CSP."""
-    width = watched.page.viewport_size["width"] if watched.page.viewport_size else 0
+    width = width_of(watched.page)
     await watched.page.goto(f"{target.url}/?lang={language}")
     await check(watched, f"start-{language}-{width}")
     await watched.page.goto(f"{target.url}/sign-in")
@@ -54,17 +30,17 @@ async def test_a_visitors_pages_are_accessible(target: Target, watched: Watched,
 async def test_a_seekers_pages_are_accessible(target: Target, watched: Watched, language: str) -> None:
     """The seeker's list (everything unfolded) and a match pass axe, fit, load nothing from elsewhere, break no CSP."""
     page = watched.page
-    width = page.viewport_size["width"] if page.viewport_size else 0
+    width = width_of(page)
     await sign_in(page, target, target.seeker, language)
     await page.wait_for_selector(".matches")
     await check(watched, f"seeker-list-{language}-{width}")
-    await _unfold(page)
+    await unfold(page)
     await check(watched, f"seeker-list-open-{language}-{width}")
     await page.click(".matches h3 a >> nth=0")
     await page.wait_for_selector(".compare")
     await check(watched, f"seeker-match-{language}-{width}")
     await page.go_back()
-    await _unfold(page)
+    await unfold(page)
     await page.click(".group h3 a >> nth=0")
     await page.wait_for_selector(".fits-not")
     await check(watched, f"seeker-left-out-{language}-{width}")
@@ -75,7 +51,7 @@ async def test_a_seekers_pages_are_accessible(target: Target, watched: Watched, 
 async def test_a_counsellors_pages_are_accessible(target: Target, watched: Watched, language: str) -> None:
     """The caseload, a person and one person beside one opening pass axe, fit and load nothing from elsewhere."""
     page = watched.page
-    width = page.viewport_size["width"] if page.viewport_size else 0
+    width = width_of(page)
     await sign_in(page, target, target.counsellor, language)
     await page.wait_for_selector(".cases")
     await check(watched, f"counsellor-caseload-{language}-{width}")
@@ -118,7 +94,7 @@ async def test_dark_pages_are_accessible(target: Target, browser: Browser) -> No
     """With dark colours preferred, list and match still pass axe, contrast included."""
     watched = await open_page(browser, width=1280, scheme="dark")
     await sign_in(watched.page, target, target.seeker, "en")
-    await _unfold(watched.page)
+    await unfold(watched.page)
     await check(watched, "seeker-list-dark")
     await watched.page.click(".matches h3 a >> nth=0")
     await check(watched, "seeker-match-dark")
@@ -142,7 +118,7 @@ async def test_switching_the_language_keeps_the_page(target: Target, browser: Br
     watched = await open_page(browser, width=1280)
     page = watched.page
     await sign_in(page, target, target.seeker, "en")
-    await page.click(".tabs a >> nth=1")
+    await page.click(".section-head .tabs a >> nth=1")
     await page.click(".languages a[lang=sv]")
     assert urlsplit(page.url).path == "/me"
     assert "kind=vacancy" in page.url
@@ -157,7 +133,7 @@ async def test_everything_goes_by_keyboard(target: Target, browser: Browser) -> 
     watched = await open_page(browser, width=1280)
     page = watched.page
     await page.goto(f"{target.url}/sign-in?lang=en")
-    await _tab_to(page, "#user")
+    await tab_to(page, "#user")
     await page.keyboard.type(target.seeker[0])
     await page.keyboard.press("Tab")
     await page.keyboard.type(target.seeker[1])
@@ -166,10 +142,10 @@ async def test_everything_goes_by_keyboard(target: Target, browser: Browser) -> 
     await page.keyboard.press("Tab")
     assert await page.evaluate("document.activeElement.className") == "skip"
     await page.keyboard.press("Enter")
-    await _tab_to(page, ".matches h3 a")
+    await tab_to(page, ".matches h3 a")
     await page.keyboard.press("Enter")
     await page.wait_for_selector(".compare")
-    await _tab_to(page, ".sign-out button")
+    await tab_to(page, ".sign-out button")
     await page.keyboard.press("Enter")
     await page.wait_for_selector("a[href='/sign-in']")
     await page.goto(f"{target.url}/me")
@@ -189,18 +165,3 @@ async def test_targets_are_large_enough(target: Target, browser: Browser) -> Non
     assert heights
     assert min(heights) >= 44
     await watched.page.context.close()
-
-
-async def _unfold(page: Page) -> None:
-    await page.eval_on_selector_all("details", "found => found.forEach(one => { one.open = true; })")
-
-
-async def _tab_to(page: Page, selector: str, *, most: int = 60) -> None:
-    """Press Tab until the element has the focus, and check that the focus can be seen there."""
-    for _ in range(most):
-        await page.keyboard.press("Tab")
-        if await page.evaluate("selector => document.activeElement.matches(selector)", selector):
-            outline = await page.evaluate("parseFloat(getComputedStyle(document.activeElement).outlineWidth)")
-            assert outline >= 2
-            return
-    raise AssertionError(f"{selector} cannot be reached with {most} presses of Tab")

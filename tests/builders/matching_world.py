@@ -53,4 +53,5 @@ class World:
     async def ask(self, **fields: object) -> MatchPage:
         """Ask for a page as the seeker."""
         given: dict[str, object] = {"caller": SEEKER, "profile_id": PROFILE_ID, "purpose": Purpose.OWN_DATA} | fields
-        return await list_matches(ListMatches(**given), self.uow, self.engine, NOW)  # type: ignore[arg-type]
+        cmd = ListMatches(**given)  # type: ignore[arg-type]
+        return await list_matches(cmd, self.uow, self.engine, NOW, lambda page: page)

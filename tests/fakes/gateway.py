@@ -14,7 +14,7 @@ from google.protobuf.message import Message
 from google.protobuf.timestamp_pb2 import Timestamp
 from grpc_health.v1 import health_pb2
 from grpc_status.rpc_status import to_status
-from polku.matching.v1 import match_pb2, matching_service_pb2, matching_service_pb2_grpc
+from polku.matching.v1 import match_pb2
 from polku.openings.v1 import (
     opening_pb2,
     opening_service_pb2,
@@ -25,16 +25,20 @@ from polku.openings.v1 import (
 from polku.profiles.v1 import (
     access_service_pb2,
     access_service_pb2_grpc,
+    consent_service_pb2,
+    consent_service_pb2_grpc,
     profile_pb2,
     profile_service_pb2,
     profile_service_pb2_grpc,
 )
+from polku.type.v1.types_pb2 import LocalizedText, Place
 
 from shared.kernel.errors import PermissionDenied, PolkuError
 from shared.kernel.etags import check_etag, etag_of
 from shared.runtime.rpc.status import status_of
-from tests.fakes import gateway_matches
+from tests.fakes.gateway_matches import EXCLUDED, OPENINGS
 
+KIND = opening_service_pb2.OpeningKind
 NOON = Timestamp(seconds=1_795_000_000)
 
 
@@ -85,11 +89,16 @@ async def refuse(context: Any, error: PolkuError) -> None:
 class FakeOpenings(
     opening_service_pb2_grpc.OpeningServiceServicer, publisher_service_pb2_grpc.PublisherServiceServicer, Fake
 ):
-    """Openings by publisher and external id, with versions; publishers and keys as they come."""
+    """Openings by publisher and external id, with versions; publishers and keys as they come.
+
+    published  what the fake matching service lists, to be read only; `vacancies` those of them that can be filled
+    """
 
     def __init__(self) -> None:
         Fake.__init__(self)
         self.stored: dict[tuple[str, str], opening_pb2.Opening] = {}
+        self.published = [_published(opening) for opening, _ in (*OPENINGS, *EXCLUDED)]
+        self.vacancies = [_published(opening) for opening, _ in OPENINGS if opening.kind == KIND.VALUE_VACANCY]
 
     async def PublishOpening(self, request: Any, context: Any) -> Any:
         """Create, replace, or say that nothing changed."""
@@ -126,7 +135,7 @@ class FakeOpenings(
     async def GetOpening(self, request: Any, context: Any) -> Any:
         """Read."""
         await self.received("GetOpening", request, context)
-        found = [opening for opening in self.stored.values() if opening.name == request.name]
+        found = [opening for opening in (*self.stored.values(), *self.published) if opening.name == request.name]
         if not found:
             await refuse(context, PermissionDenied())
         return opening_service_pb2.GetOpeningResponse(opening=found[0])
@@ -134,7 +143,8 @@ class FakeOpenings(
     async def ListOpenings(self, request: Any, context: Any) -> Any:
         """List."""
         await self.received("ListOpenings", request, context)
-        return opening_service_pb2.ListOpeningsResponse(openings=self.stored.values(), next_page_token="next")
+        openings = self.stored.values() or self.vacancies
+        return opening_service_pb2.ListOpeningsResponse(openings=openings, next_page_token="next")
 
     async def CreatePublisher(self, request: Any, context: Any) -> Any:
         """Create."""
@@ -159,6 +169,15 @@ class FakeOpenings(
         return opening
 
 
+def _published(summary: match_pb2.OpeningSummary) -> opening_pb2.Opening:
+    title = LocalizedText(language=summary.title_language, text=summary.title)
+    vacancy = opening_pb2.Vacancy(employer=opening_pb2.Employer(name=summary.organisation))
+    places = [Place(municipality="049", district="Leppävaara")]
+    return opening_pb2.Opening(
+        name=summary.name, titles=[title], places=places, closing_date=summary.closing_date, vacancy=vacancy
+    )
+
+
 def _outcome(old: opening_pb2.Opening | None, given: opening_pb2.Opening) -> tuple[int, Any]:
     if old is None:
         return 1, opening_service_pb2.PublishOpeningResponse.OUTCOME_CREATED
@@ -168,7 +187,10 @@ def _outcome(old: opening_pb2.Opening | None, given: opening_pb2.Opening) -> tup
 
 
 class FakeProfiles(
-    profile_service_pb2_grpc.ProfileServiceServicer, access_service_pb2_grpc.AccessServiceServicer, Fake
+    profile_service_pb2_grpc.ProfileServiceServicer,
+    access_service_pb2_grpc.AccessServiceServicer,
+    consent_service_pb2_grpc.ConsentServiceServicer,
+    Fake,
 ):
     """Profiles by name. Unknown names are refused as those of others are."""
 
@@ -176,6 +198,7 @@ class FakeProfiles(
         Fake.__init__(self)
         self.stored: dict[str, profile_pb2.Profile] = {}
         self.entries: list[profile_pb2.CaseloadEntry] = []
+        self.consents: dict[tuple[str, str], consent_service_pb2.VacancyConsent] = {}
 
     def put(self, profile_id: str, case_reference: str, language: str = "fi") -> None:
         """Keep a profile and show it in the caseload."""
@@ -233,50 +256,22 @@ class FakeProfiles(
         access = access_service_pb2.Access(time=NOON, role="counsellor", method="GetProfile")
         return access_service_pb2.ListAccessesResponse(accesses=[access])
 
+    async def SetVacancyConsent(self, request: Any, context: Any) -> Any:
+        """Keep the answer."""
+        await self.received("SetVacancyConsent", request, context)
+        consent = consent_service_pb2.VacancyConsent(
+            profile=request.profile, opening=request.opening, state=request.state, version=1, create_time=NOON
+        )
+        self.consents[request.profile, request.opening] = consent
+        return consent_service_pb2.SetVacancyConsentResponse(consent=consent)
+
+    async def ListVacancyConsents(self, request: Any, context: Any) -> Any:
+        """List a person's answers."""
+        await self.received("ListVacancyConsents", request, context)
+        theirs = [consent for (profile, _), consent in self.consents.items() if profile == request.profile]
+        return consent_service_pb2.ListVacancyConsentsResponse(consents=theirs)
+
     async def _stored(self, name: str, context: Any) -> profile_pb2.Profile:
         if name not in self.stored:
             await refuse(context, PermissionDenied())
         return self.stored[name]
-
-
-class FakeMatching(matching_service_pb2_grpc.MatchingServiceServicer, Fake):
-    """The same answer for every person; a test may put another one in its place."""
-
-    def __init__(self) -> None:
-        Fake.__init__(self)
-        self.answers: dict[str, Any] = {}
-
-    def reset(self) -> None:
-        """Also forget the answers that a test has put."""
-        Fake.reset(self)
-        self.answers.clear()
-
-    async def ListMatches(self, request: Any, context: Any) -> Any:
-        """List, filtered by kind."""
-        return await self._answer("ListMatches", request, context, gateway_matches.matches)
-
-    async def ListExclusions(self, request: Any, context: Any) -> Any:
-        """List what was left out."""
-        return await self._answer("ListExclusions", request, context, gateway_matches.exclusions)
-
-    async def ExplainMatch(self, request: Any, context: Any) -> Any:
-        """Explain, whether it fits or not."""
-        return await self._answer("ExplainMatch", request, context, gateway_matches.explanation)
-
-    async def ListNextSteps(self, request: Any, context: Any) -> Any:
-        """List the steps."""
-        return await self._answer("ListNextSteps", request, context, gateway_matches.next_steps)
-
-    async def GetQuestion(self, request: Any, context: Any) -> Any:
-        """Ask."""
-        return await self._answer("GetQuestion", request, context, gateway_matches.question)
-
-    async def GetDecision(self, request: Any, context: Any) -> Any:
-        """Give the decision back."""
-        await self.received("GetDecision", request, context)
-        decision = match_pb2.Decision(name=request.name, eligible_count=6)
-        return matching_service_pb2.GetDecisionResponse(decision=decision)
-
-    async def _answer(self, method: str, request: Any, context: Any, make: Any) -> Any:
-        await self.received(method, request, context)
-        return self.answers[method] if method in self.answers else make(request)

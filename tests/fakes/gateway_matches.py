@@ -1,11 +1,12 @@
 """What the fake matching service answers: fictional openings of every kind, in several languages and states."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from polku.matching.v1 import match_pb2, matching_service_pb2
 from polku.openings.v1.opening_pb2 import Basis, Necessity
 from polku.openings.v1.opening_service_pb2 import OpeningKind
+
+from tests.fakes.gateway_texts import say
 
 Verdict = match_pb2.Verdict
 FIRST = "019a4c20-11b4-7f0e-8d3a-6c5b4a392801"
@@ -13,56 +14,6 @@ LEFT_OUT = "019a4c20-11b4-7f0e-8d3a-6c5b4a392811"
 COURSE = "019a4c20-11b4-7f0e-8d3a-6c5b4a392803"
 DECISION = "decisions/019a4c22-9f00-7a2b-8c4d-1e6f7a8b9c0d"
 CARE = "http://data.europa.eu/esco/occupation/00000000-0000-0000-0000-000000000000"
-
-TEXTS: Mapping[str, tuple[str, str, str]] = {
-    "job": (
-        "Olet työskennellyt hoiva-avustajana 5 vuotta.",
-        "Du har arbetat som vårdbiträde i 5 år.",
-        "You have worked as a care assistant for 5 years.",
-    ),
-    "skill": (
-        "Sinulla on osaaminen: ikäihmisten avustaminen.",
-        "Du har kunskapen: att hjälpa äldre.",
-        "You have the skill: helping older people.",
-    ),
-    "travel": (
-        "Matka kestää julkisilla noin 25 minuuttia.",
-        "Resan tar cirka 25 minuter med kollektivtrafik.",
-        "The way there takes about 25 minutes by public transport.",
-    ),
-    "gap": (
-        "Ei ole tiedossa, onko sinulla hygieniapassi.",
-        "Det är inte känt om du har hygienpass.",
-        "It is not known whether you have a hygiene passport.",
-    ),
-    "speaking": (
-        "Vaaditaan suomen puhuminen B1. Sinulla on B1.",
-        "Krävs finska, att tala B1. Du har B1.",
-        "Asked: speaking Finnish B1. You have B1.",
-    ),
-    "speaking_not": (
-        "Vaaditaan suomen puhuminen B2. Sinulla on B1.",
-        "Krävs finska, att tala B2. Du har B1.",
-        "Asked: speaking Finnish B2. You have B1.",
-    ),
-    "nights": (
-        "Työ sisältää yötyötä. Olet kertonut, että et voi tehdä yötyötä.",
-        "Arbetet omfattar nattarbete. Du har sagt att du inte kan arbeta på natten.",
-        "The work includes night work. You have said that you cannot work at night.",
-    ),
-    "step": (
-        "Suomen puhuminen: taso B2. Tämä avaisi 14 vaihtoehtoa.",
-        "Finska, att tala: nivå B2. Det här skulle öppna 14 alternativ.",
-        "Finnish, speaking: level B2. This would open 14 openings.",
-    ),
-    "step_card": ("Hygieniapassi", "Hygienpass", "Hygiene passport"),
-    "question": ("Onko sinulla hygieniapassi?", "Har du hygienpass?", "Do you have a hygiene passport?"),
-}
-
-
-def say(key: str, language: str) -> str:
-    """A text in the language that was asked for."""
-    return TEXTS[key][{"fi": 0, "sv": 1}.get(language, 2)]
 
 
 def summary(
@@ -229,6 +180,7 @@ def matches(request: Any) -> Any:
         eligible_count=len(wanted),
         excluded_count=len(EXCLUDED),
         order=matching_service_pb2.ListMatchesResponse.ORDER_BEST_FIRST,
+        watch_token="listed",
     )
 
 
@@ -262,8 +214,9 @@ def explanation(request: Any) -> Any:
 
 
 def next_steps(request: Any) -> Any:
-    """Two steps."""
-    step = match_pb2.NextStep
+    """A step alone, a pair, and one without a way to it."""
+    step, change = match_pb2.NextStep, match_pb2.StepChange
+    card, speaking = (change(text=say(key, request.language)) for key in ("change_card", "change_speaking"))
     return matching_service_pb2.ListNextStepsResponse(
         steps=[
             step(
@@ -274,12 +227,28 @@ def next_steps(request: Any) -> Any:
                 openings_opened=14,
                 ways=[OPENINGS[2][0]],
                 text=say("step", request.language),
+                changes=[speaking],
+                effort=20,
+            ),
+            step(
+                rule="language.speaking",
+                subject="fi",
+                required="B2",
+                actual="B1",
+                openings_opened=9,
+                openings_only_together=3,
+                ways=[OPENINGS[2][0], OPENINGS[3][0]],
+                text=say("step", request.language),
+                changes=[speaking, card],
+                effort=25,
             ),
             step(
                 rule="licence.held",
                 subject="hygiene-passport",
                 openings_opened=1,
                 text=say("step_card", request.language),
+                changes=[card],
+                effort=2,
             ),
         ]
     )

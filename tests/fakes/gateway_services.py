@@ -7,11 +7,12 @@ from typing import Any
 
 import grpc.aio
 from grpc_health.v1 import health_pb2, health_pb2_grpc
-from polku.matching.v1 import matching_service_pb2_grpc
+from polku.matching.v1 import bulk_service_pb2_grpc, candidate_service_pb2_grpc, matching_service_pb2_grpc
 from polku.openings.v1 import opening_service_pb2_grpc, publisher_service_pb2_grpc
-from polku.profiles.v1 import access_service_pb2_grpc, profile_service_pb2_grpc
+from polku.profiles.v1 import access_service_pb2_grpc, consent_service_pb2_grpc, profile_service_pb2_grpc
 
-from tests.fakes.gateway import Fake, FakeMatching, FakeOpenings, FakeProfiles
+from tests.fakes.gateway import Fake, FakeOpenings, FakeProfiles
+from tests.fakes.gateway_matching import FakeMatching
 
 
 class FakeHealth(health_pb2_grpc.HealthServicer):  # type: ignore[misc]  # the library has no types
@@ -40,6 +41,7 @@ class FakeServices:
             fake.reset()
         self.profiles.stored.clear()
         self.profiles.entries.clear()
+        self.profiles.consents.clear()
         self.openings.stored.clear()
 
 
@@ -66,8 +68,11 @@ def _register(server: grpc.aio.Server, fake: Any) -> None:
     if isinstance(fake, FakeProfiles):
         profile_service_pb2_grpc.add_ProfileServiceServicer_to_server(fake, server)
         access_service_pb2_grpc.add_AccessServiceServicer_to_server(fake, server)
+        consent_service_pb2_grpc.add_ConsentServiceServicer_to_server(fake, server)
     elif isinstance(fake, FakeOpenings):
         opening_service_pb2_grpc.add_OpeningServiceServicer_to_server(fake, server)
         publisher_service_pb2_grpc.add_PublisherServiceServicer_to_server(fake, server)
     else:
         matching_service_pb2_grpc.add_MatchingServiceServicer_to_server(fake, server)
+        bulk_service_pb2_grpc.add_BulkServiceServicer_to_server(fake, server)
+        candidate_service_pb2_grpc.add_CandidateServiceServicer_to_server(fake, server)

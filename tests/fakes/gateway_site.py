@@ -73,13 +73,14 @@ def new_key() -> ECKey:
 
 
 def write_accounts(folder: Path, issuer: ECKey) -> Path:
-    """The sign-in file with a seeker, a seeker without a profile, and a counsellor."""
+    """The sign-in file with a seeker, a seeker without a profile, a counsellor, a publisher and an operator."""
     hashed = hash_password(PASSWORD)
     (folder / "issuer.json").write_text(json.dumps({"iss": ISSUER, "key": issuer.as_dict(private=True)}))
     accounts = [
         {"user": "seeker", "subject": "user-1", "role": "seeker", "profile": SEEKER_PROFILE},
         {"user": "newcomer", "subject": "user-2", "role": "seeker"},
         {"user": "counsellor", "subject": "counsellor-1", "role": "counsellor", "unit": "leppavaara"},
+        {"user": "publisher", "subject": "publisher-1", "role": "publisher", "publisher": "kielo-jobs"},
         {"user": "operator", "subject": "operator-1", "role": "operator"},
     ]
     path = folder / "sign_in.json"

@@ -20,17 +20,18 @@ from services.matching.application.ports import (
     Told,
     Vector,
 )
+from services.matching.application.records import MadeWith
 from services.matching.domain.candidates import Candidate
 from services.matching.domain.columns import Catalogue, View
 from services.matching.domain.columns.storage import Array
-from services.matching.domain.events import Event
+from services.matching.domain.events import DecisionRecorded, Event
 from services.matching.domain.matches import Decision
 from services.matching.domain.snapshots import ProfileSnapshot
 from services.matching.domain.values import Purpose
 from shared.kernel.errors import PermissionDenied, Unavailable
 from shared.kernel.principal import Principal
 from tests.fakes.matching_bulk import Bulk, FakeBulkRuns, FakePreparedLists
-from tests.fakes.matching_intake import FakeEvents, FakeInbox, FakeTasks, Key
+from tests.fakes.matching_intake import FakeEvents, FakeInbox, FakeTasks, FakeVectors, Key
 from tests.fakes.matching_records import FakeAnswers, FakeContests, FakeDecisions, FakeFeedback, Records
 
 MODEL = "small-model"
@@ -49,6 +50,7 @@ class State:
     openings: dict[str, StoredOpening] = field(default_factory=dict)
     profiles: dict[str, StoredProfile] = field(default_factory=dict)
     vectors: dict[Key, StoredVector] = field(default_factory=dict)
+    indexed: dict[Key, StoredVector] = field(default_factory=dict)
     tasks: dict[Key, EmbeddingTask] = field(default_factory=dict)
     records: Records = field(default_factory=Records)
     taken: dict[Key, int] = field(default_factory=dict)
@@ -100,6 +102,10 @@ class FakeProfiles:
             self._state.profiles[profile.snapshot.id] = profile
         self._state.bulk.lists.pop(profile.snapshot.id, None)
 
+    async def hold(self, profile_id: str) -> None:
+        if (Owner.PROFILE, profile_id) in self._state.taken and profile_id not in self._state.profiles:
+            raise PermissionDenied()
+
     async def delete(self, profile_id: str) -> None:
         key = (Owner.PROFILE, profile_id)
         self._state.profiles.pop(profile_id, None)
@@ -107,22 +113,6 @@ class FakeProfiles:
         self._state.tasks.pop(key, None)
         self._state.records.forget(profile_id)
         self._state.bulk.lists.pop(profile_id, None)
-
-
-class FakeVectors:
-    """Vectors."""
-
-    def __init__(self, state: State) -> None:
-        self._rows = state.vectors
-
-    async def get(self, owner: Owner, owner_id: str) -> StoredVector | None:
-        return self._rows.get((owner, owner_id))
-
-    async def put(self, vector: StoredVector) -> None:
-        self._rows[vector.owner, vector.id] = vector
-
-    async def delete(self, owner: Owner, owner_id: str) -> None:
-        self._rows.pop((owner, owner_id), None)
 
 
 class FakeUnitOfWork:
@@ -140,7 +130,7 @@ class FakeUnitOfWork:
         self._working = state
         self.openings = FakeOpenings(state)
         self.profiles = FakeProfiles(state)
-        self.vectors = FakeVectors(state)
+        self.vectors = FakeVectors(state.vectors, state.indexed, {**state.openings, **state.profiles}.get)
         self.tasks = FakeTasks(state.tasks)
         self.decisions = FakeDecisions(state.records)
         self.feedback = FakeFeedback(state.records)
@@ -165,6 +155,16 @@ class FakeUnitOfWork:
             raise Unavailable("STORAGE_UNAVAILABLE", "The store cannot be reached. Try again in a moment.")
         self.state = self._working
 
+    async def person(self, profile_id: str) -> Told:
+        return await FakeProfiles(self.state).person(profile_id)
+
+    async def record(self, decision: Decision, made_with: MadeWith) -> None:
+        async with self as uow:
+            await uow.profiles.hold(decision.profile_id)
+            await uow.decisions.add(decision, made_with)
+            await uow.events.append(DecisionRecorded(decision.id, decision.create_time))
+            await uow.commit()
+
 
 @dataclass(frozen=True)
 class FakeLiveView:
@@ -187,6 +187,9 @@ class FakeLiveView:
     def cosines(self, vector: Vector, rows: Array) -> Array:
         asked = read_vector(vector, self.model)
         return np.array([self._cosine(asked, self.candidates[row].id) for row in rows], np.float64)
+
+    def unread(self, rows: Array) -> int:
+        return sum(self.candidates[row].id not in self.vectors for row in rows)
 
     def cosines_of_all(self, vectors: Sequence[Vector]) -> Array:
         rows = np.arange(len(self.candidates))

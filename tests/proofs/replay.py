@@ -101,12 +101,13 @@ class Office:
             language=self.random.choice(("fi", "sv", "en")),
             page_size=self.random.choice((0, 5)),
         )
-        page = await list_matches(cmd, self.uow(), self.engine, NOW)
+        page = await list_matches(cmd, self.uow(), self.engine, NOW, lambda page: page)
         done.decisions.append(page.decision_id)
         done.items += len(page.matches)
         if page.next_page_token:
             following = replace(cmd, page_token=page.next_page_token)
-            done.items += len((await list_matches(following, self.uow(), self.engine, NOW)).matches)
+            later = await list_matches(following, self.uow(), self.engine, NOW, lambda page: page)
+            done.items += len(later.matches)
         await self._keep(replace(self.generator.profile(), id=person.id, version=2), MODELS[1], encoded=True)
 
     def rebuild(self, weights: Weights) -> None:

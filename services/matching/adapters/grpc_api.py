@@ -39,8 +39,8 @@ class MatchingServicer(WatchServicer):
             page_size=request.page_size,
             page_token=request.page_token,
         )
-        page = await list_matches(cmd, self._open_uow(), self._engine, self._now())
-        return Wire(self._texts, cmd.language).match_page(page)
+        show = Wire(self._texts, cmd.language).match_page
+        return await list_matches(cmd, self._open_uow(), self._engine, self._now(), show)
 
     async def ListExclusions(self, request: pb.ListExclusionsRequest, context: Context) -> pb.ListExclusionsResponse:
         cmd = ListExclusions(

@@ -2,13 +2,14 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
 from services.matching.adapters.live import Generations, Held, LiveOpeningsInMemory
 from services.matching.adapters.postgres import PostgresUnitOfWork
 from services.matching.adapters.postgres.loading import PORTION, Loaded, load_openings, load_profile_ids, load_versions
+from services.matching.adapters.postgres.notices import Notice
 from services.matching.application.engine import Engine
 from services.matching.application.intake import renew_opening, renew_profile
 from services.matching.application.ports import Owner, UnitOfWork
@@ -62,6 +63,23 @@ class Memory:
                 await self._read(differing[start : start + PORTION])
         self._live.is_current(at)
         return len(differing)
+
+    async def follow(self, notices: Iterable[Notice]) -> None:
+        """Read anew the openings of which these notices say what memory does not hold. Raises Unavailable."""
+        news = sorted({notice.id for notice in notices if self._is_news(notice)})
+        for start in range(0, len(news), PORTION):
+            async with self.in_step:
+                await self._read(news[start : start + PORTION])
+
+    def _is_news(self, notice: Notice) -> bool:
+        """Not so where this process itself has changed the store: it has changed memory too."""
+        view = self._live.view()
+        row = view.row(notice.id)
+        if row is None:
+            return notice.of_vector or notice.version > 0
+        if notice.of_vector:
+            return not view.with_vector[row]
+        return notice.version == 0 or notice.version > view.columns.version[row]
 
     async def _read(self, opening_ids: Sequence[str]) -> None:
         loaded = await load_openings(self._pool, opening_ids, self._live.model)

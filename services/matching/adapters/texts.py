@@ -1,4 +1,4 @@
-"""Sentences in Finnish, Swedish and English for verdicts, reasons, exclusions, next steps and questions.
+"""Sentences in the readers' languages for verdicts, reasons, exclusions, next steps and questions.
 
 Sentences come from gettext catalogues (locales/<language>/LC_MESSAGES/matching.po), compiled in memory when they are
 loaded; a sentence or a language that is missing falls back to English.
@@ -13,7 +13,7 @@ from pathlib import Path
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
-from services.matching.adapters.text_values import TextValues
+from services.matching.adapters.text_values import TextValues, isolated, right_to_left
 from services.matching.domain.explanation import OUTCOME_KEYS, verdict_reason
 from services.matching.domain.matches import NextStep, Question, Reason, StepChange
 from services.matching.domain.rules import BY_ID
@@ -21,7 +21,7 @@ from services.matching.domain.values import Place
 from services.matching.domain.verdicts import Outcome, Verdict
 from shared.vocabulary import Vocabulary
 
-LANGUAGES = ("fi", "sv", "en")
+LANGUAGES = ("fi", "sv", "en", "uk", "ru", "ar", "so")
 FALLBACK = "en"
 LOCALES = Path(__file__).parents[1] / "locales"
 
@@ -188,6 +188,8 @@ class Texts:
     def _sentence(self, key: str, language: str, told: Mapping[str, str], *, count: str | None = None) -> str:
         catalogue = self._catalogues[language]
         text = catalogue.gettext(key) if count is None else catalogue.ngettext(key, key, int(count))
+        if right_to_left(language):
+            told = {name: isolated(value) for name, value in told.items()}
         sentence = text.format(**told)
         return sentence[:1].upper() + sentence[1:]
 

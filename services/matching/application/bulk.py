@@ -1,16 +1,22 @@
 """Lists for all people: a run is split into items, any number of workers take them, and each item is done once."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 
-from services.matching.application.comparing import compare, places_of, select
+import numpy as np
+
+from services.matching.application.comparing import COSINE_DECIMALS, compare_in, cosines_of, places_of, rank, selected
 from services.matching.application.deciding import decide_among
 from services.matching.application.engine import Engine
+from services.matching.application.live import LiveView
 from services.matching.application.people import Ask, Person, admitted, load_person, person_of
 from services.matching.application.ports import UnitOfWork
 from services.matching.application.prepared import BulkItem, BulkRun, PreparedList, Progress
+from services.matching.domain.columns.ranking import Cosines, Ranking
+from services.matching.domain.columns.storage import Array
 from services.matching.domain.events import DecisionRecorded, ListsRequested
 from services.matching.domain.matches import NO_FILTER, Decision
 from services.matching.domain.values import Purpose
@@ -22,8 +28,10 @@ from shared.kernel.principal import Principal
 PEOPLE = 100
 """Of an item: a second's work or two, so that little is done twice when a worker dies."""
 MOST_COSINES = 16_000_000
-"""Of one product, 64 MB. The more people in one, the less it costs for each: 100,000 openings took 5 ms for each of 16
-people, as most of it was laying the openings' vectors out for the product."""
+"""Of one product, 64 MB. The more people in one, the less it costs for each, as all vectors are read once for them."""
+WIDE, FEWEST_TOGETHER = 16, 8
+"""A product with all openings costs a person about as much as comparing one in sixteen of them singly, if eight people
+at least share it."""
 LONGEST_LIST = 200
 GIVEN_UP_AFTER = timedelta(hours=24)
 """A run that has not ended by then holds up no other."""
@@ -113,6 +121,7 @@ async def list_prepared_matches(
         return prepared, None
     decision, made_with = decided
     async with uow:
+        await uow.profiles.hold(cmd.profile_id)
         await uow.decisions.add(decision, made_with)
         await uow.events.append(DecisionRecorded(decision.id, now))
         await uow.commit()
@@ -151,27 +160,43 @@ def _still_holds(prepared: PreparedList, person: Person, engine: Engine) -> bool
 
 def _prepared(people: Sequence[Person], run_id: str, engine: Engine, now: datetime) -> list[PreparedList]:
     """The lists, some people at a time."""
-    found = []
     at_once = max(MOST_COSINES // max(len(engine.live.view().columns), 1), 1)
-    for start in range(0, len(people), at_once):
-        together = people[start : start + at_once]
-        vectors = [person.vector for person in together if person.vector is not None]
-        cosines = iter(engine.live.view().cosines_of_all(vectors) if vectors else ())
-        for person in together:
-            row = next(cosines) if person.vector is not None else None
-            compared = compare(person.query(engine, now, NO_FILTER, LANGUAGE), engine, person.hidden)
-            if row is not None and len(row) != len(compared.live.columns):
-                row = None  # an opening came in between: this person's are compared one by one
-            selection = select(compared, person, engine, LONGEST_LIST, row)
-            found.append(
-                PreparedList(
-                    profile_id=person.stored.snapshot.id,
-                    run_id=run_id,
-                    create_time=now,
-                    versions=engine.versions(person.stored.snapshot.version, compared.live),
-                    eligible_count=selection.eligible,
-                    excluded_count=len(compared.found.excluded),
-                    shortlist=places_of(compared, selection),
-                )
-            )
+    blocks = (people[start : start + at_once] for start in range(0, len(people), at_once))
+    return [prepared for block in blocks for prepared in _together(block, run_id, engine, now)]
+
+
+def _together(people: Sequence[Person], run_id: str, engine: Engine, now: datetime) -> Iterator[PreparedList]:
+    """Each person is judged and scored without the text; then the texts are compared, of several people in one go."""
+    live = engine.live.view()
+    compared = [compare_in(live, person.query(engine, now, NO_FILTER, LANGUAGE), person.hidden) for person in people]
+    rankings = [rank(each, engine, LONGEST_LIST) for each in compared]
+    asked = _cosines(people, rankings, live)
+    for person, each, ranking, cosines in zip(people, compared, rankings, asked, strict=True):
+        selection = selected(each, person, ranking, cosines)
+        yield PreparedList(
+            profile_id=person.stored.snapshot.id,
+            run_id=run_id,
+            create_time=now,
+            versions=engine.versions(person.stored.snapshot.version, live),
+            eligible_count=selection.eligible,
+            excluded_count=each.found.excluded_count,
+            shortlist=places_of(each, selection),
+        )
+
+
+def _cosines(people: Sequence[Person], rankings: Sequence[Ranking], live: LiveView) -> list[Cosines]:
+    """How each person's text is compared: with the contenders, or, where these are many, with all in one product."""
+    found: list[Cosines] = [partial(cosines_of, live, person) for person in people]
+    wide = {
+        place: person.vector
+        for place, (person, ranking) in enumerate(zip(people, rankings, strict=True))
+        if person.vector is not None and WIDE * len(ranking.contenders) > len(live.columns)
+    }
+    if len(wide) >= FEWEST_TOGETHER:
+        for place, row in zip(wide, live.cosines_of_all(list(wide.values())), strict=True):
+            found[place] = partial(_picked, row)
     return found
+
+
+def _picked(cosines: Array, rows: Array) -> Array:
+    return np.round(cosines[rows].astype(np.float64), COSINE_DECIMALS)

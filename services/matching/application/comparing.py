@@ -2,17 +2,19 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from math import isnan
 
 import numpy as np
 
 from services.matching.application.engine import Engine
+from services.matching.application.live import LiveView
 from services.matching.application.people import Person
-from services.matching.application.ports import LiveView
 from services.matching.domain.candidates import Candidate
-from services.matching.domain.columns import Eligibility, Scorer, judge_view, person_beside
+from services.matching.domain.columns import Eligibility, Scorer, View, judge_view, person_beside
 from services.matching.domain.columns import Person as ColumnsPerson
-from services.matching.domain.columns.selection import best_first, newest_first
+from services.matching.domain.columns.ranking import Cosines, Ranking, ranking_of
+from services.matching.domain.columns.selection import newest_first
 from services.matching.domain.columns.storage import Array
 from services.matching.domain.eligibility import judge
 from services.matching.domain.matches import Match, Order, Shortlisted
@@ -56,35 +58,44 @@ class Selection:
     unread: int
 
 
+_HEX = 32  # digits of an id
 NO_ROWS = np.zeros(0, np.int64)
 NOTHING_FITS = Selection(Order.BEST_FIRST, NO_ROWS, np.zeros(0), np.zeros(0), 0, 0)
 
 
 def compare(query: Query, engine: Engine, hidden: frozenset[str] = frozenset()) -> Compared:
     """Judge everything that is published now, but for the openings that the person hides. For a thread."""
-    live = engine.live.view()
+    return compare_in(engine.live.view(), query, hidden)
+
+
+def compare_in(live: LiveView, query: Query, hidden: frozenset[str] = frozenset()) -> Compared:
+    """The same of what was published in a view."""
     rows = {opening_id: row for opening_id in hidden if (row := live.row(opening_id)) is not None}
     query = replace(query, filter=replace(query.filter, hidden=frozenset(rows)))
     person = person_beside(query, live.columns)
-    found = judge_view(person, live.columns)
-    shown = found.without(np.array(list(rows.values()), np.int64))
-    return Compared(query, live, person, shown, int(found.considered.sum() - shown.considered.sum()))
+    shown = judge_view(person, live.columns).without(np.array(list(rows.values()), np.int64))
+    return Compared(query, live, person, shown, len(shown.hidden))
 
 
-def select(compared: Compared, person: Person, engine: Engine, longest: int, cosines: Array | None = None) -> Selection:
-    """The first `longest` openings of the person's list; `cosines` by row of the view, where they are at hand."""
-    rows, view = compared.found.eligible, compared.live.columns
+def select(compared: Compared, person: Person, engine: Engine, longest: int) -> Selection:
+    """The first `longest` openings of the person's list."""
     if compared.query.profile.choices.ranking_opt_out:
-        chosen = newest_first(view, rows, longest)
-        return Selection(Order.NEWEST_FIRST, rows[chosen], np.zeros(len(chosen)), np.zeros(0), len(rows), 0)
-    if cosines is None:
-        cosines = cosines_of(compared.live, person, rows)
-    else:
-        cosines = np.round(cosines[rows].astype(np.float64), COSINE_DECIMALS)
-    totals = scorer(compared, engine).totals(rows, cosines)
-    chosen = best_first(view, rows, totals, longest)
-    unread = int(np.isnan(cosines).sum()) if person.vector is not None else 0
-    return Selection(Order.BEST_FIRST, rows[chosen], totals[chosen], cosines[chosen], len(rows), unread)
+        rows = compared.found.eligible
+        chosen = rows[newest_first(compared.live.columns, rows, longest)]
+        return Selection(Order.NEWEST_FIRST, chosen, np.zeros(len(chosen)), np.zeros(0), len(rows), 0)
+    return selected(compared, person, rank(compared, engine, longest), partial(cosines_of, compared.live, person))
+
+
+def rank(compared: Compared, engine: Engine, longest: int) -> Ranking:
+    """What fits, ready to be ordered."""
+    return ranking_of(scorer(compared, engine), compared.found.eligible, longest)
+
+
+def selected(compared: Compared, person: Person, ranking: Ranking, cosines: Cosines) -> Selection:
+    """The first openings of a ranking."""
+    first = ranking.ordered(cosines)
+    unread = compared.live.unread(ranking.rows) if person.vector is not None else 0
+    return Selection(Order.BEST_FIRST, first.rows, first.totals, first.cosines, len(ranking.rows), unread)
 
 
 def scorer(compared: Compared, engine: Engine) -> Scorer:
@@ -104,13 +115,20 @@ def cosines_of(live: LiveView, person: Person, rows: Array) -> Array:
 
 def places_of(compared: Compared, selection: Selection) -> tuple[Shortlisted, ...]:
     """The selection as it is recorded."""
-    view = compared.live.columns
-    cosines = selection.cosines if len(selection.cosines) else np.full(len(selection.rows), np.nan)
-    columns = (view.version[selection.rows].tolist(), selection.totals.tolist(), cosines.tolist())
+    view, rows = compared.live.columns, selection.rows
+    cosines = selection.cosines if len(selection.cosines) else np.full(len(rows), np.nan)
+    columns = (_ids(view, rows), view.version[rows].tolist(), selection.totals.tolist(), cosines.tolist())
     return tuple(
-        Shortlisted(view.id(row), version, total, None if isnan(cosine) else cosine)
-        for row, version, total, cosine in zip(selection.rows.tolist(), *columns, strict=True)
+        Shortlisted(opening_id, version, total, None if isnan(cosine) else cosine)
+        for opening_id, version, total, cosine in zip(*columns, strict=True)
     )
+
+
+def _ids(view: View, rows: Array) -> list[str]:
+    """What `view.id` gives, for many rows at once."""
+    whole = np.stack((view.high[rows], view.low[rows]), axis=1).astype(">u8").tobytes().hex()
+    texts = (whole[at : at + _HEX] for at in range(0, len(whole), _HEX))
+    return [f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}" for text in texts]
 
 
 def items_of(

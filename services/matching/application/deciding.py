@@ -8,8 +8,8 @@ import numpy as np
 
 from services.matching.application.comparing import cosines_of
 from services.matching.application.engine import Engine
+from services.matching.application.live import LiveView
 from services.matching.application.people import Person
-from services.matching.application.ports import LiveView
 from services.matching.application.records import MadeWith
 from services.matching.domain.eligibility import judge
 from services.matching.domain.matches import NO_FILTER, Decision, Shortlisted

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from services.matching.application.access import AccessGate, ProfileSource
-from services.matching.application.ports import LiveOpenings, LiveView
+from services.matching.application.live import LiveOpenings, LiveView
 from services.matching.domain.columns import Closeness
 from services.matching.domain.efforts import Efforts
 from services.matching.domain.linking import vocabulary_version

@@ -114,6 +114,7 @@ async def give_feedback(cmd: GiveFeedback, uow: UnitOfWork, engine: Engine, now:
             return stored
         await _check_opening(uow, engine, cmd.profile_id, cmd.opening_id, cmd.decision_id)
         said = Feedback(new_id(), cmd.profile_id, cmd.opening_id, cmd.kind, cmd.reason, cmd.decision_id, now)
+        await uow.profiles.hold(cmd.profile_id)
         await uow.feedback.say(said)
         await uow.answers.keep(cmd.request, said)
         await uow.commit()
@@ -127,6 +128,7 @@ async def withdraw_feedback(cmd: WithdrawFeedback, uow: UnitOfWork, engine: Engi
         stored = await uow.answers.find(cmd.request, Withdrawn)
         if stored is not None:
             return stored
+        await uow.profiles.hold(cmd.profile_id)
         said = await uow.feedback.withdraw(cmd.profile_id, cmd.opening_id, new_id(), now)
         withdrawn = Withdrawn(cmd.profile_id, said)
         await uow.answers.keep(cmd.request, withdrawn)
@@ -163,6 +165,7 @@ async def contest_match(cmd: ContestMatch, uow: UnitOfWork, engine: Engine, now:
         if stored is not None:
             return stored
         await _check_opening(uow, engine, cmd.profile_id, cmd.opening_id, cmd.decision_id)
+        await uow.profiles.hold(cmd.profile_id)
         await uow.contests.add(contest)
         await uow.events.append(event)
         await uow.answers.keep(cmd.request, contest)

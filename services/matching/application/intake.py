@@ -4,12 +4,21 @@ An event of an older version than one already taken has no effect. The store is 
 a crash in between, memory is filled from the store anew.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from services.matching.application.engine import Engine
 from services.matching.application.people import stored_profile
-from services.matching.application.ports import EmbeddingTask, Owner, StoredOpening, StoredVector, UnitOfWork, Vector
+from services.matching.application.ports import (
+    EmbeddingTask,
+    Owner,
+    StoredOpening,
+    StoredVector,
+    ToIndex,
+    UnitOfWork,
+    Vector,
+)
 from services.matching.domain.candidates import prepare
 from services.matching.domain.embedding_input import digest, opening_input, profile_input
 from services.matching.domain.events import OpeningIndexed, ProfileIndexed
@@ -50,23 +59,34 @@ class TakeProfile:
 class DropProfile:
     """A profile is gone."""
 
+    event_id: str
     profile_id: str
+    version: int
+
+
+Encoded = tuple[EmbeddingTask, Vector]
+"""A task with the vector of its text."""
 
 
 @dataclass(frozen=True, slots=True)
-class StoreVector:
-    """The encoder has encoded the text of a task."""
+class StoreVectors:
+    """The encoder has encoded the texts of some tasks."""
 
-    task: EmbeddingTask
-    vector: Vector
+    encoded: Sequence[Encoded]
 
 
 @dataclass(frozen=True, slots=True)
-class IndexVector:
-    """A vector was stored."""
+class Indexed:
+    """What came of a portion.
 
-    owner: Owner
-    id: str
+    found     how many vectors it held
+    openings  ids of the openings whose vectors are in memory now
+    foreign   ids of the openings whose vectors are of another model, and so are in nobody's memory
+    """
+
+    found: int = 0
+    openings: frozenset[str] = frozenset()
+    foreign: frozenset[str] = frozenset()
 
 
 async def take_opening(cmd: TakeOpening, uow: UnitOfWork, engine: Engine, now: datetime) -> bool:
@@ -106,7 +126,7 @@ async def take_profile(cmd: TakeProfile, uow: UnitOfWork, engine: Engine, now: d
     """
     snapshot = await engine.source.fetch(cmd.profile_id)
     if snapshot is None:
-        await drop_profile(DropProfile(cmd.profile_id), uow)
+        await drop_profile(DropProfile(cmd.event_id, cmd.profile_id, cmd.version), uow)
         return True
     profile = stored_profile(snapshot, engine.vocabulary, engine.live.model)
     text = profile_input(snapshot, engine.vocabulary).text()
@@ -122,42 +142,51 @@ async def take_profile(cmd: TakeProfile, uow: UnitOfWork, engine: Engine, now: d
 
 
 async def drop_profile(cmd: DropProfile, uow: UnitOfWork) -> None:
-    """Forget all about a person."""
+    """Forget all about a person. That there was one stays known, so that nothing about them is recorded later."""
     async with uow:
+        await uow.inbox.accept(Owner.PROFILE, cmd.profile_id, cmd.version, cmd.event_id)
         await uow.profiles.delete(cmd.profile_id)
         await uow.commit()
 
 
-async def store_vector(cmd: StoreVector, uow: UnitOfWork) -> bool:
-    """Keep an encoded text. Returns False where meanwhile its owner is gone or has another text."""
-    task = cmd.task
+async def store_vectors(cmd: StoreVectors, uow: UnitOfWork) -> int:
+    """Keep encoded texts, but for those whose owner meanwhile is gone or has another text. Returns how many."""
+    vectors = {(task.owner, task.id): vector for task, vector in cmd.encoded}
     async with uow:
-        waiting = await uow.tasks.get(task.owner, task.id)
-        if waiting is None or waiting.digest != task.digest:
-            return False
-        await uow.vectors.put(StoredVector(task.owner, task.id, task.digest, cmd.vector))
-        await uow.tasks.done(task)
+        waiting = await uow.tasks.waiting([task for task, _ in cmd.encoded])
+        if not waiting:
+            return 0
+        stored = [StoredVector(task.owner, task.id, task.digest, vectors[task.owner, task.id]) for task in waiting]
+        await uow.vectors.put(*stored)
+        await uow.tasks.done(*waiting)
         await uow.commit()
-    return True
+    return len(waiting)
 
 
-async def index_vector(cmd: IndexVector, uow: UnitOfWork, engine: Engine, now: datetime) -> bool:
-    """Make a stored vector searchable. Returns False where it is not the vector of what is stored by now."""
+async def index_vectors(most: int, uow: UnitOfWork, engine: Engine, now: datetime) -> Indexed:
+    """Make stored vectors searchable and tell the others, in one transaction for all of them.
+
+    A vector that is not of what is stored by now is passed over. Raises Aborted, Unavailable.
+    """
     async with uow:
-        vector = await uow.vectors.get(cmd.owner, cmd.id)
-        if cmd.owner is Owner.PROFILE:
-            profile = await uow.profiles.get(cmd.id)
-            if vector is None or profile is None or vector.digest != profile.digest:
-                return False
-            await uow.events.append(ProfileIndexed(cmd.id, profile.snapshot.version, now))
-        else:
-            opening = await uow.openings.get(cmd.id)
-            if vector is None or opening is None or vector.digest != opening.digest:
-                return False
-            engine.live.put_vector(cmd.id, vector.digest, vector.vector)
-            await uow.events.append(OpeningIndexed(cmd.id, opening.snapshot.version, now))
+        found = await uow.vectors.to_index(most)
+        if not found:
+            return Indexed()
+        current = [each for each in found if each.version is not None]
+        openings = [each.vector for each in current if each.vector.owner is Owner.OPENING]
+        foreign = frozenset(each.id for each in openings if each.vector.model != engine.live.model)
+        for each in openings:
+            if each.id not in foreign:
+                engine.live.put_vector(each.id, each.digest, each.vector)
+        await uow.events.append(*(_indexed(each, now) for each in current if each.vector.id not in foreign))
+        await uow.vectors.indexed([each.vector for each in found])
         await uow.commit()
-    return True
+    return Indexed(len(found), frozenset(each.id for each in openings) - foreign, foreign)
+
+
+def _indexed(found: ToIndex, now: datetime) -> OpeningIndexed | ProfileIndexed:
+    kind = ProfileIndexed if found.vector.owner is Owner.PROFILE else OpeningIndexed
+    return kind(found.vector.id, found.version or 0, now)
 
 
 async def renew_opening(opening: StoredOpening, uow: UnitOfWork, engine: Engine) -> StoredOpening:

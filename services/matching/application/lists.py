@@ -1,18 +1,20 @@
 """The ranked list of a person. It is on record before it is answered; later pages follow the recorded order."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TypeVar
 
 from services.matching.application.comparing import NOTHING_FITS, compare, item_of, items_of, places_of, select
 from services.matching.application.engine import Engine
+from services.matching.application.live import LiveView
 from services.matching.application.people import Ask, Person, admitted, load_person
-from services.matching.application.ports import LiveView, UnitOfWork
+from services.matching.application.ports import UnitOfWork
 from services.matching.application.records import MadeWith
 from services.matching.application.watching import watch_token
 from services.matching.domain.candidates import prepare
 from services.matching.domain.eligibility import judge
-from services.matching.domain.events import DecisionRecorded
 from services.matching.domain.feedback import FeedbackKind
 from services.matching.domain.matches import (
     Decision,
@@ -31,8 +33,11 @@ from shared.kernel.ids import new_id
 from shared.kernel.paging import Cursor, page_size
 from shared.kernel.principal import Principal
 
+Shown = TypeVar("Shown")
 LONGEST_LIST = 200
 """Openings in the recorded order of a list; what fits less well is counted, not listed."""
+_STEPS = 4
+"""Rounds of the event loop in which a statement gets on its way; with fewer, showing would be waited for instead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +79,10 @@ class MatchPage:
     watch_token: str = ""
 
 
-async def list_matches(cmd: ListMatches, uow: UnitOfWork, engine: Engine, now: datetime) -> MatchPage:
-    """The list's first page, or the page that a token names.
+async def list_matches(
+    cmd: ListMatches, uow: UnitOfWork, engine: Engine, now: datetime, show: Callable[[MatchPage], Shown]
+) -> Shown:
+    """The list's first page, or the page that a token names, as `show` makes it: that is done while it is stored.
 
     Raises InvalidArgument PAGE_SIZE_OUT_OF_RANGE or PAGE_TOKEN_INVALID, PermissionDenied, and Unavailable where the
     profiles service cannot be asked, the openings are still loading, or the list cannot be recorded.
@@ -90,15 +97,22 @@ async def list_matches(cmd: ListMatches, uow: UnitOfWork, engine: Engine, now: d
         later = _later_page(cmd, uow, engine, now, decision_id, range(start, start + size))
         served = await admitted(engine, ask, later)
         await _append(uow, served)
-    else:
-        start = 0
-        served, made_with = await admitted(engine, ask, _first_page(cmd, uow, engine, now, size))
-        await _record(uow, served.decision, made_with, now)
-    following: Cursor = {"decision": served.decision.id, "start": start + size}
-    more = start + size < len(served.decision.shortlist)
-    token = engine.tokens.encode(following, bound_to) if more else ""
-    page = _page(served, token, stale=engine.live.stale(now))
-    return page if cursor else replace(page, watch_token=_watch_token(cmd, served.decision, engine))
+        return show(_page(cmd, served, engine, now, start + size))
+    served, made_with = await admitted(engine, ask, _first_page(cmd, uow, engine, now, size))
+    page = _page(cmd, served, engine, now, size)
+    page = replace(page, watch_token=_watch_token(cmd, served.decision, engine))
+    return await _recorded(uow, served.decision, made_with, lambda: show(page))
+
+
+async def _recorded(uow: UnitOfWork, decision: Decision, made_with: MadeWith, show: Callable[[], Shown]) -> Shown:
+    """What `show` makes while the decision is on its way to the disk. Nothing leaves before it is there."""
+    recording = asyncio.ensure_future(uow.record(decision, made_with))
+    try:
+        for _ in range(_STEPS):
+            await asyncio.sleep(0)
+        return show()
+    finally:
+        await recording
 
 
 def _watch_token(cmd: ListMatches, decision: Decision, engine: Engine) -> str:
@@ -122,12 +136,15 @@ def _bound_to(cmd: ListMatches) -> str:
     return "\n".join(("ListMatches", cmd.caller.role, cmd.caller.subject, *question))
 
 
-def _page(served: _Served, token: str, *, stale: bool) -> MatchPage:
+def _page(cmd: ListMatches, served: _Served, engine: Engine, now: datetime, end: int) -> MatchPage:
+    """The page of which `end` is the first place behind it."""
     decision = served.decision
     marked = {word.opening_id for word in served.person.feedback if word.kind is FeedbackKind.INTERESTED}
+    following: Cursor = {"decision": decision.id, "start": end}
+    more = end < len(decision.shortlist)
     return MatchPage(
         matches=served.matches,
-        next_page_token=token,
+        next_page_token=engine.tokens.encode(following, _bound_to(cmd)) if more else "",
         decision_id=decision.id,
         eligible_count=decision.eligible_count,
         excluded_count=decision.excluded_count,
@@ -137,7 +154,7 @@ def _page(served: _Served, token: str, *, stale: bool) -> MatchPage:
         notes=decision.notes,
         hidden_count=decision.hidden_count,
         interesting=tuple(match.opening.id for match in served.matches if match.opening.id in marked),
-        stale=stale,
+        stale=engine.live.stale(now),
     )
 
 
@@ -191,13 +208,6 @@ def _notes(person: Person, hidden: int) -> tuple[Note, ...]:
         return (Note.MATCHING_PAUSED,)
     silent = (Note.NO_SIGNAL,) if person.silent else ()
     return (*silent, Note.HIDDEN) if hidden else silent
-
-
-async def _record(uow: UnitOfWork, decision: Decision, made_with: MadeWith, now: datetime) -> None:
-    async with uow:
-        await uow.decisions.add(decision, made_with)
-        await uow.events.append(DecisionRecorded(decision.id, now))
-        await uow.commit()
 
 
 # -- later pages ---------------------------------------------------------------------------------------------------

@@ -97,8 +97,7 @@ async def load_person(engine: Engine, uow: UnitOfWork, profile_id: str) -> Perso
 
     Raises PermissionDenied where there is no such profile.
     """
-    async with uow:
-        stored, vector, feedback = await uow.profiles.person(profile_id)
+    stored, vector, feedback = await uow.person(profile_id)
     if stored is None:
         snapshot = await engine.source.fetch(profile_id)
         if snapshot is None:

@@ -2,18 +2,15 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 from types import TracebackType
 from typing import Protocol, Self
 
 from services.matching.application.prepared import BulkRuns, PreparedLists
-from services.matching.application.records import Answers, Contests, Decisions, FeedbackLog
-from services.matching.domain.candidates import Candidate
-from services.matching.domain.columns import View
-from services.matching.domain.columns.storage import Array
+from services.matching.application.records import Answers, Contests, Decisions, FeedbackLog, MadeWith
 from services.matching.domain.events import Event
 from services.matching.domain.feedback import Feedback
+from services.matching.domain.matches import Decision
 from services.matching.domain.signals import OpeningSignals, ProfileSignals
 from services.matching.domain.snapshots import OpeningSnapshot, ProfileSnapshot
 
@@ -59,6 +56,14 @@ class StoredVector:
     id: str
     digest: str
     vector: Vector
+
+
+@dataclass(frozen=True, slots=True)
+class ToIndex:
+    """A stored vector; `version` is that of the opening or profile whose text it is of, None where there is none."""
+
+    vector: StoredVector
+    version: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +115,13 @@ class Profiles(Protocol):
         """Keep the profile; one of an older version than the one kept is left aside."""
         ...
 
+    async def hold(self, profile_id: str) -> None:
+        """Keep the person from being deleted until the transaction ends, so that what it records goes with them.
+
+        Raises PermissionDenied for one who was taken in and is gone.
+        """
+        ...
+
     async def delete(self, profile_id: str) -> None:
         """Delete all that is kept of the person: snapshot, vector, tasks, decisions and inputs, feedback, contests.
 
@@ -125,8 +137,19 @@ class Vectors(Protocol):
         """The vector, or None."""
         ...
 
-    async def put(self, vector: StoredVector) -> None:
-        """Keep the vector in place of the one before it."""
+    async def put(self, *vectors: StoredVector) -> None:
+        """Keep each vector in place of the one before it."""
+        ...
+
+    async def to_index(self, most: int) -> Sequence[ToIndex]:
+        """Vectors that nobody has been told of, those that have waited longest first.
+
+        Whoever asks has them until the transaction ends: another one at the same time gets none.
+        """
+        ...
+
+    async def indexed(self, vectors: Sequence[StoredVector]) -> None:
+        """They have been told of; one that a newer text has replaced meanwhile has not."""
         ...
 
     async def delete(self, owner: Owner, owner_id: str) -> None:
@@ -145,8 +168,12 @@ class Tasks(Protocol):
         """The task that waits, or None."""
         ...
 
-    async def done(self, task: EmbeddingTask) -> None:
-        """Take the task out, unless a newer text has taken its place."""
+    async def waiting(self, tasks: Sequence[EmbeddingTask]) -> Sequence[EmbeddingTask]:
+        """Those of the tasks whose text still waits. They stay as they are until the transaction ends."""
+        ...
+
+    async def done(self, *tasks: EmbeddingTask) -> None:
+        """Take the tasks out, but for one whose place a newer text has taken."""
         ...
 
     async def drop(self, owner: Owner, owner_id: str) -> None:
@@ -222,73 +249,13 @@ class UnitOfWork(Protocol):
         """Make everything last, durably. Nothing may be done in this transaction afterwards."""
         ...
 
-
-class LiveView(Protocol):
-    """The published openings at one moment: it stays as it is while openings come and go. Synchronous, any thread."""
-
-    @property
-    def columns(self) -> View:
-        """All rows as columns."""
+    async def person(self, profile_id: str) -> Told:
+        """What `profiles.person` reads; outside of transactions, in one step."""
         ...
 
-    def row(self, opening_id: str) -> int | None:
-        """The row of a published opening, or None."""
-        ...
+    async def record(self, decision: Decision, made_with: MadeWith) -> None:
+        """Keep a new decision, its inputs and its event, durably; a transaction of its own, in one step.
 
-    def candidate(self, row: int) -> Candidate:
-        """The opening of a row, ready for comparing; without descriptions, which no rule reads."""
-        ...
-
-    def cosines(self, vector: Vector, rows: Array) -> Array:
-        """float64 by row asked for: cosines of the centred vectors, −1 to 1, exact; NaN where there is no vector.
-
-        Raises ValueError for a vector of another model or dimension.
+        Raises PermissionDenied where the person is gone by now, as `profiles.hold` does.
         """
-        ...
-
-    def cosines_of_all(self, vectors: Sequence[Vector]) -> Array:
-        """float32[vectors, rows]: the same for all rows at once, as products of matrices; NaN as there."""
-        ...
-
-
-class LiveOpenings(Protocol):
-    """The published openings and their vectors in memory, filled from the store at start, kept current by consumers.
-
-    Synchronous; writers may call from any thread, and no reader ever waits for one.
-    """
-
-    @property
-    def loaded(self) -> bool:
-        """False until everything in the store has been read."""
-        ...
-
-    def stale(self, now: datetime) -> bool:
-        """Whether it is more than a day since this was last known to be what the store holds."""
-        ...
-
-    @property
-    def model(self) -> str:
-        """Id of the model, engine and centring whose vectors are held; those of others are refused (ValueError)."""
-        ...
-
-    def view(self) -> LiveView:
-        """What is published now."""
-        ...
-
-    def put(self, candidate: Candidate, digest: str) -> None:
-        """Take an opening in; one of an older version than the one held is left aside.
-
-        A vector that is held for the same `digest` of the text stays with it, another one goes.
-        """
-        ...
-
-    def put_vector(self, opening_id: str, digest: str, vector: Vector) -> None:
-        """Hold this vector for the opening. Nothing happens where it is not in, or has a text of another digest by now.
-
-        Raises ValueError for a vector of another model or dimension.
-        """
-        ...
-
-    def remove(self, opening_id: str) -> None:
-        """Take an opening out. Nothing happens where it is not in."""
         ...

@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 
 from services.matching.application.deciding import fits
 from services.matching.application.engine import Engine
+from services.matching.application.live import LiveView
 from services.matching.application.people import Person
-from services.matching.application.ports import LiveView, UnitOfWork
+from services.matching.application.ports import UnitOfWork
 from services.matching.domain.columns.changed import changed
 from services.matching.domain.query import Query
 from shared.kernel.errors import FailedPrecondition, PermissionDenied, PolkuError, ResourceExhausted, Unavailable

@@ -13,7 +13,6 @@ from services.matching.application.people import Ask, Person, admitted, bound, l
 from services.matching.application.ports import UnitOfWork
 from services.matching.application.watchers import Change, Watcher, Watchers
 from services.matching.domain.columns import judge_view, person_beside
-from services.matching.domain.events import DecisionRecorded
 from services.matching.domain.matches import NO_FILTER, Match
 from services.matching.domain.query import Query
 from services.matching.domain.values import Purpose
@@ -206,10 +205,7 @@ class _Stream:
         if decided is None:
             return news
         decision, made_with = decided
-        async with self._open_uow() as uow:
-            await uow.decisions.add(decision, made_with)
-            await uow.events.append(DecisionRecorded(decision.id, decision.create_time))
-            await uow.commit()
+        await self._open_uow().record(decision, made_with)
         matches = tuple(replace(item, rank=0) for item in decision.matches)
         return replace(news, matches=matches, decision_id=decision.id)
 

@@ -144,19 +144,23 @@ def _of_met(verdict: Verdict) -> Reason | None:
 
 def _gaps(verdicts: tuple[Verdict, ...]) -> tuple[Reason, ...]:
     """What stands in the way, then required things not known, then advantages that are missing; one of each subject."""
-    ranked = sorted((verdict for verdict in verdicts if _urgency(verdict) is not None), key=lambda v: _urgency(v) or 0)
+    found = [(urgency, verdict) for verdict in verdicts if (urgency := _urgency(verdict)) is not None]
     seen: set[tuple[str, str]] = set()
-    gaps = []
-    for verdict in ranked:
+    gaps: list[Reason] = []
+    for _, verdict in sorted(found, key=lambda pair: pair[0]):
+        if len(gaps) == MOST_GAPS:
+            break
         about = (BY_ID[verdict.rule].family, verdict.subject)
         if about not in seen:
             seen.add(about)
             gaps.append(verdict_reason(verdict))
-    return tuple(gaps[:MOST_GAPS])
+    return tuple(gaps)
 
 
 def _urgency(verdict: Verdict) -> int | None:
     """0 is most urgent; None is no gap."""
+    if verdict.rule == "age.minimum":
+        return None  # nobody can do anything about it, and most people have it
     if verdict.blocks:
         return 0
     if verdict.outcome is Outcome.UNKNOWN and verdict.necessity is Necessity.REQUIRED:

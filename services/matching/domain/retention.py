@@ -15,6 +15,7 @@ class Kept(StrEnum):
     FEEDBACK = "feedback"
     CONTESTS = "contests"
     TOMBSTONES = "tombstones"
+    CANDIDATE_LISTS = "candidate_lists"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,12 @@ RETENTION: tuple[Retention, ...] = (
         Kept.CONTESTS,
         _TWO_YEARS,
         "As long as the decisions that they contest; Regulation (EU) 2024/1689, Article 26(5): human oversight",
+        _FROM,
+    ),
+    Retention(
+        Kept.CANDIDATE_LISTS,
+        _TWO_YEARS,
+        "As decisions, for the same duties: they decide who is seen for a vacancy",
         _FROM,
     ),
     Retention(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-RULES_VERSION = "2026.1"
+RULES_VERSION = "2026.2"
 """Changes with every change of the table or of what a rule means; recorded with every list."""
 
 _POLKU = date(2026, 1, 1)
@@ -31,6 +31,7 @@ class Family(StrEnum):
     DATES = "dates"
     PLACE = "place"
     TRAINING = "training"
+    AGE = "age"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +96,30 @@ RULES: tuple[Rule, ...] = (
     Rule("training.begun", Family.TRAINING, "The provider's first day"),
     Rule("training.adds", Family.TRAINING, "A language course should lead further", "work.languages"),
     Rule("training.card", Family.TRAINING, "A course for a card that is held without end adds nothing"),
+    Rule("age.minimum", Family.AGE, "The law that sets the limit: see AGE_LIMITS"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class AgeLimit:
+    """Work for which a law asks for an age. What no law limits is limited by no rule, whatever an advert says.
+
+    years   completed
+    groups  ISCO-08 groups of the work, with all below them; empty for all work
+    nights  only work in shifts of the night
+    """
+
+    years: int
+    source: str
+    valid_from: date
+    groups: tuple[str, ...] = ()
+    nights: bool = False
+    valid_until: date | None = None
+
+
+AGE_LIMITS: tuple[AgeLimit, ...] = (
+    AgeLimit(18, "Young Workers' Act (998/1993): no night work under 18", date(1994, 1, 1), nights=True),
+    AgeLimit(18, "Act on Private Security Services (1085/2015): guards", date(2017, 1, 1), groups=("5414",)),
 )
 
 BY_ID = {rule.id: rule for rule in RULES}
@@ -102,6 +127,13 @@ BY_ID = {rule.id: rule for rule in RULES}
 
 def in_force(day: date, rules: tuple[Rule, ...] = RULES) -> frozenset[str]:
     """Ids of the rules that hold on a day."""
-    return frozenset(
-        rule.id for rule in rules if rule.valid_from <= day and (rule.valid_until is None or day <= rule.valid_until)
-    )
+    return frozenset(rule.id for rule in rules if _holds(rule, day))
+
+
+def age_limits(day: date, limits: tuple[AgeLimit, ...] = AGE_LIMITS) -> tuple[AgeLimit, ...]:
+    """The age limits that hold on a day."""
+    return tuple(limit for limit in limits if _holds(limit, day))
+
+
+def _holds(rule: Rule | AgeLimit, day: date) -> bool:
+    return rule.valid_from <= day and (rule.valid_until is None or day <= rule.valid_until)

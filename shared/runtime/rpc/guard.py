@@ -22,6 +22,7 @@ _log = get_logger("rpc")
 _MALFORMED = object()
 _OUR_FAULT = frozenset({"INTERNAL", "UNKNOWN"})
 _WORTH_A_LOOK = frozenset({"UNAVAILABLE", "RESOURCE_EXHAUSTED", "DEADLINE_EXCEEDED"})
+_LONGEST_ABORT = 1.0  # seconds
 
 
 class GuardInterceptor(grpc.aio.ServerInterceptor):
@@ -80,7 +81,12 @@ async def _abort(context: Context, error: PolkuError) -> None:
     trailers: list[tuple[str, str | bytes]] = [(DETAILS_KEY, status_of(error).SerializeToString())]
     if error.retry_after is not None:
         trailers.append(("grpc-retry-pushback-ms", str(int(error.retry_after * 1000))))
-    await context.abort(grpc.StatusCode[error.code], error.message[:300], tuple(trailers))
+    try:
+        async with asyncio.timeout(_LONGEST_ABORT):
+            await context.abort(grpc.StatusCode[error.code], error.message[:300], tuple(trailers))
+    except TimeoutError:
+        # The status waits behind messages that the reader does not take. It is on its way: the handler ends here.
+        raise asyncio.CancelledError from None
 
 
 def _log_call(method: str, outcome: dict[str, Any], seconds: float) -> None:

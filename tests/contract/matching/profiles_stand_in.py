@@ -1,4 +1,7 @@
-"""The profiles service as matching sees it: real protos, tokens and interceptors over profiles in memory."""
+"""The profiles service as matching sees it: real protos, tokens and interceptors over profiles in memory.
+
+Who has said yes to a vacancy is answered by the profiles service's own code, so that its policy is what tests meet.
+"""
 
 import json
 from collections.abc import AsyncIterator, Mapping
@@ -8,23 +11,32 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from joserfc import jwt
 from joserfc.jwk import ECKey
 from polku.profiles.v1 import access_service_pb2 as access_pb
+from polku.profiles.v1 import consent_service_pb2 as consent_pb
 from polku.profiles.v1 import profile_pb2
 from polku.profiles.v1 import profile_service_pb2 as profile_pb
 from polku.profiles.v1.access_service_pb2_grpc import (
     AccessServiceServicer,
     add_AccessServiceServicer_to_server,
 )
+from polku.profiles.v1.consent_service_pb2_grpc import add_ConsentServiceServicer_to_server
 from polku.profiles.v1.profile_service_pb2_grpc import (
     ProfileServiceServicer,
     add_ProfileServiceServicer_to_server,
 )
 
 from deploy.embedded.issuer import DevIssuer
+from services.profiles.adapters.consent_api import CONSENT_SERVICE, ConsentServicer
+from services.profiles.domain.consents import ConsentState, VacancyConsent
+from services.profiles.domain.policy import Relation
 from shared.kernel.errors import PermissionDenied, PolkuError
+from shared.kernel.ids import new_id
+from shared.kernel.paging import PageTokens
 from shared.runtime.auth import SERVICE_ISSUER, ServiceSigner, TokenVerifier, read_issuers
 from shared.runtime.rpc import build_server, current_principal, standard_interceptors
+from tests.fakes.profiles import FakeUnitOfWork, ProfileStore
 
 Metadata = tuple[tuple[str, str], ...]
 
@@ -67,6 +79,23 @@ class Keys:
         """Metadata of a user."""
         return (("authorization", f"Bearer {self.token(subject, role)}"),)
 
+    def publisher(self, subject: str, publisher: str) -> Metadata:
+        """Metadata of somebody who acts for a publisher."""
+        now = int(datetime.now(UTC).timestamp())
+        claims = {
+            "iss": self.issuer.issuer,
+            "sub": subject,
+            "aud": self.issuer.audience,
+            "iat": now,
+            "exp": now + 600,
+            "jti": new_id(),
+            "role": "publisher",
+            "publisher": publisher,
+        }
+        header = {"alg": "ES256", "typ": "JWT", "kid": self.issuer.key.kid}
+        token = jwt.encode(header, claims, self.issuer.key, algorithms=["ES256"])
+        return (("authorization", f"Bearer {token}"),)
+
     def token(self, subject: str, role: str = "seeker") -> str:
         """A user's token."""
         return self.issuer.token(subject, role, unit="unit-1" if role == "counsellor" else "")
@@ -80,6 +109,7 @@ class People:
     readers: dict[str, set[str]] = field(default_factory=dict)
     accesses: list[tuple[str, str, int, str]] = field(default_factory=list)
     fetched: list[str] = field(default_factory=list)
+    store: ProfileStore = field(default_factory=ProfileStore)
     failure: PolkuError | None = None
 
     def keep(
@@ -99,10 +129,29 @@ class People:
         if owner:
             self.readers.setdefault(name, set()).add(owner)
 
+    def answer(self, profile_id: str, opening_id: str, state: ConsentState = ConsentState.GIVEN) -> None:
+        """The person answers to a vacancy."""
+        now = datetime.now(UTC)
+        said = VacancyConsent(new_id(), 1, profile_id, opening_id, state, Relation.SELF, now, now)
+        self.store.consents[profile_id, opening_id] = said
+
     def remove(self, profile_id: str) -> None:
         """Forget a profile and who may read it."""
         self.profiles.pop(f"profiles/{profile_id}", None)
         self.readers.pop(f"profiles/{profile_id}", None)
+
+
+class _Consents(ConsentServicer):
+    def __init__(self, people: People) -> None:
+        super().__init__(lambda: FakeUnitOfWork(people.store), PageTokens(b"a secret for page tokens"))
+        self._people = people
+
+    async def ListConsentingProfiles(
+        self, request: consent_pb.ListConsentingProfilesRequest, context: Any
+    ) -> consent_pb.ListConsentingProfilesResponse:
+        if self._people.failure is not None:
+            raise self._people.failure
+        return await super().ListConsentingProfiles(request, context)
 
 
 def _not_accessible() -> PermissionDenied:
@@ -150,6 +199,7 @@ async def serving(people: People, keys: Keys, folder: Path, listen: str = "127.0
     profiles, access = _Profiles(people), _Access(people)  # type: ignore[abstract]  # the rest is unimplemented on purpose
     server.add(add_ProfileServiceServicer_to_server, profiles, "polku.profiles.v1.ProfileService")
     server.add(add_AccessServiceServicer_to_server, access, "polku.profiles.v1.AccessService")
+    server.add(add_ConsentServiceServicer_to_server, _Consents(people), CONSENT_SERVICE)
     await server.start()
     try:
         yield f"127.0.0.1:{server.port}"

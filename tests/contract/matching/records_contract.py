@@ -6,11 +6,11 @@ from datetime import timedelta
 
 import pytest
 
-from services.matching.application.ports import UnitOfWork
+from services.matching.application.ports import Owner, UnitOfWork
 from services.matching.application.records import RequestKey
 from services.matching.domain.feedback import ContestAnswer, FeedbackKind, Withdrawn
 from services.matching.domain.replay import Inputs
-from shared.kernel.errors import InvalidArgument
+from shared.kernel.errors import InvalidArgument, PermissionDenied
 from shared.kernel.ids import new_id
 from tests.builders.matching import NOW
 from tests.contract.matching.samples import a_contest, a_decision, a_profile, a_word, made_with
@@ -37,6 +37,28 @@ class RecordsContract:
             assert whole == Inputs(given.person, given.weights, openings)
             assert part == Inputs(given.person, given.weights, openings[1:])
 
+    async def test_a_decision_that_is_recorded_in_one_step(self, open_uow: Open) -> None:
+        """It comes back with its inputs, beside others that were made with the same openings."""
+        first, second = a_decision(), a_decision()
+        for decision in (first, second):
+            await open_uow().record(decision, made_with(decision))
+        async with open_uow() as uow:
+            for decision in (first, second):
+                assert await uow.decisions.get(decision.id) == decision
+                inputs = await uow.decisions.inputs(decision, range(3))
+                assert inputs is not None
+                assert inputs.openings == tuple(made_with(decision).opening(place) for place in range(3))
+
+    async def test_a_person_is_read_in_one_step(self, open_uow: Open) -> None:
+        """What the profiles hold, without a transaction."""
+        person, word = a_profile(), a_word(new_id())
+        async with open_uow() as uow:
+            await uow.profiles.put(person)
+            await uow.feedback.say(word)
+            await uow.commit()
+        assert await open_uow().person(person.snapshot.id) == (person, None, ())
+        assert await open_uow().person(word.profile_id) == (None, None, (word,))
+
     async def test_a_decision_that_is_unknown_has_no_inputs(self, open_uow: Open) -> None:
         """Nothing is made up."""
         async with open_uow() as uow:
@@ -58,6 +80,25 @@ class RecordsContract:
             assert erased == [True, False, False]
             assert await uow.decisions.inputs(gone, range(3)) is None
             assert await uow.decisions.inputs(stays, range(3)) is not None
+
+    async def test_nothing_is_recorded_of_a_person_who_is_gone(self, open_uow: Open) -> None:
+        """Neither a list nor anything else; of a person who has not been taken in yet, a list is."""
+        gone, unknown = a_decision(), a_decision()
+        async with open_uow() as uow:
+            await uow.inbox.accept(Owner.PROFILE, gone.profile_id, 1, new_id())
+            await uow.profiles.put(a_profile(profile_id=gone.profile_id))
+            await uow.profiles.hold(gone.profile_id)
+            await uow.commit()
+        async with open_uow() as uow:
+            await uow.profiles.delete(gone.profile_id)
+            await uow.commit()
+        for refused in (open_uow().record(gone, made_with(gone)), _held(open_uow(), gone.profile_id)):
+            with pytest.raises(PermissionDenied):
+                await refused
+        await open_uow().record(unknown, made_with(unknown))
+        async with open_uow() as uow:
+            assert await uow.decisions.get(gone.id) is None
+            assert await uow.decisions.get(unknown.id) == unknown
 
     async def test_the_newest_word_on_an_opening_holds(self, open_uow: Open) -> None:
         """One word an opening, newest first, of this person alone; read with the profile in one step."""
@@ -143,3 +184,8 @@ class RecordsContract:
                 assert len(await uow.feedback.current(person)) == kept
                 assert len(await uow.contests.of(person, open_only=False, before="", limit=9)) == kept
                 assert (await uow.answers.find(keys[person], type(word)) is not None) == bool(kept)
+
+
+async def _held(unit: UnitOfWork, profile_id: str) -> None:
+    async with unit as uow:
+        await uow.profiles.hold(profile_id)

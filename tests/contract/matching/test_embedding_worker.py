@@ -102,7 +102,7 @@ async def test_the_most_urgent_text_goes_first_then_the_oldest(
         await queue(pool, text, priority)
     encoder = WordEncoder()
     one = worker(encoder)
-    while await one.one():
+    while await one.portion():
         pass
     assert encoder.encoded == ["a person", "first", "second", "bulk"]
 
@@ -110,7 +110,7 @@ async def test_the_most_urgent_text_goes_first_then_the_oldest(
 async def test_a_done_text_is_a_stored_vector(pool: Pool, worker: Callable[..., EmbeddingWorker]) -> None:
     """The vector has the digest of its text and the encoder's model; the task is gone."""
     task = await queue(pool, "siivooja hotelliin")
-    assert await worker(WordEncoder()).one()
+    assert await worker(WordEncoder()).portion()
     found = await stored(pool, task)
     assert found is not None
     assert (found.digest, found.vector.model) == (task.digest, MODEL)
@@ -126,7 +126,7 @@ async def test_no_two_encoders_do_the_same_text(pool: Pool, worker: Callable[...
 
     async def work(encoder: WordEncoder) -> None:
         one = worker(encoder)
-        while await one.one():
+        while await one.portion():
             pass
 
     await asyncio.gather(*(work(encoder) for encoder in encoders))
@@ -139,11 +139,11 @@ async def test_a_leased_text_is_left_alone_until_the_lease_ends(
 ) -> None:
     """While one has a text, others find nothing. When its lease has ended, another does it; the late one is void."""
     task, stuck, other = await queue(pool, "siivooja"), StuckEncoder(), WordEncoder()
-    late = asyncio.create_task(worker(stuck, lease=0.5).one())
+    late = asyncio.create_task(worker(stuck, lease=0.5).portion())
     assert await asyncio.to_thread(stuck.begun.wait, 10)
     second = worker(other)
-    assert not await second.one()
-    await eventually(second.one, "the end of the lease")
+    assert not await second.portion()
+    await eventually(second.portion, "the end of the lease")
     assert other.encoded == ["siivooja"]
     found = await stored(pool, task)
     stuck.let_go.set()
@@ -155,10 +155,10 @@ async def test_a_leased_text_is_left_alone_until_the_lease_ends(
 async def test_a_newer_text_is_taken_at_once_and_wins(pool: Pool, worker: Callable[..., EmbeddingWorker]) -> None:
     """A text that comes while the older one is in hand waits for no lease, and its vector is the one that stays."""
     old, stuck = await queue(pool, "siivooja"), StuckEncoder()
-    late = asyncio.create_task(worker(stuck).one())
+    late = asyncio.create_task(worker(stuck).portion())
     assert await asyncio.to_thread(stuck.begun.wait, 10)
     new = await queue(pool, "kokki", owner_id=old.id)
-    assert await worker(WordEncoder()).one()
+    assert await worker(WordEncoder()).portion()
     stuck.let_go.set()
     assert await late
     found = await stored(pool, new)
@@ -171,10 +171,10 @@ async def test_the_same_text_again_stays_with_whoever_has_it(
 ) -> None:
     """A change that leaves the text as it was gives no second encoder the same work."""
     task, stuck = await queue(pool, "siivooja"), StuckEncoder()
-    working = asyncio.create_task(worker(stuck).one())
+    working = asyncio.create_task(worker(stuck).portion())
     assert await asyncio.to_thread(stuck.begun.wait, 10)
     await queue(pool, "siivooja", owner_id=task.id)
-    assert not await worker(WordEncoder()).one()
+    assert not await worker(WordEncoder()).portion()
     stuck.let_go.set()
     assert await working
     assert await stored(pool, task) is not None
@@ -189,7 +189,7 @@ async def test_a_known_text_is_not_encoded_again(pool: Pool, worker: Callable[..
     async with PostgresUnitOfWork(pool) as uow:
         await uow.tasks.add(person)
         await uow.commit()
-    while await one.one():
+    while await one.portion():
         pass
     assert encoder.encoded == ["sama teksti", "sama teksti"]
     vectors = [await stored(pool, each) for each in (first, second, person)]
@@ -203,11 +203,10 @@ async def test_a_text_that_cannot_be_encoded_holds_nobody_up(
     """It waits for its next turn; the others are done, though it was the most urgent."""
     poison, good = await queue(pool, "poison", 0), await queue(pool, "siivooja")
     one = worker(PickyEncoder())
-    assert await one.one()
-    assert await one.one()
+    assert await one.portion()
     assert await stored(pool, good) is not None
     assert await waiting(pool, poison)
-    assert not await one.one()
+    assert not await one.portion()
 
 
 async def test_a_text_for_another_model_is_left_to_its_encoder(
@@ -216,10 +215,10 @@ async def test_a_text_for_another_model_is_left_to_its_encoder(
     """During a change of model the old encoder stores nothing under the new model's digest."""
     task = await queue(pool, "siivooja", model="new-model@2/torch/raw")
     old, new = WordEncoder(), WordEncoder("new-model@2/torch/raw")
-    assert await worker(old, lease=0.0).one()
+    assert await worker(old, lease=0.0).portion()
     assert old.encoded == []
     assert await stored(pool, task) is None
-    await eventually(worker(new).one, "the turn of the new encoder")
+    await eventually(worker(new).portion, "the turn of the new encoder")
     found = await stored(pool, task)
     assert found is not None
     assert found.vector.model == new.model_id
@@ -262,6 +261,6 @@ async def test_a_killed_encoder_leaves_its_text_to_another(
     doomed.kill()
     await doomed.wait()
     other = worker(WordEncoder())
-    assert not await other.one()
-    await eventually(other.one, "the end of the lease")
+    assert not await other.portion()
+    await eventually(other.portion, "the end of the lease")
     assert await stored(pool, task) is not None

@@ -1,6 +1,5 @@
 """The fake and the real openings in memory keep one contract."""
 
-import threading
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -8,24 +7,14 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
-from services.matching.adapters.live import Held, LiveOpeningsInMemory
-from services.matching.application.ports import LiveOpenings, LiveView
+from services.matching.application.live import LiveOpenings
 from services.matching.domain.candidates import Candidate
 from services.matching.domain.values import LocalizedText
-from tests.builders.matching import NOW, candidate, opening_id, service, training, vacancy, vocabulary
+from tests.builders.matching import NOW, candidate, opening_id, vacancy
+from tests.contract.matching.live_samples import COURSE, EAST, HELP, JOB, NORTH, WEST, cosine_of, ids, real, row_of
 from tests.fakes.matching import MODEL, FakeLiveOpenings, vector
 
-DIMENSION = 4
-EAST, NORTH, WEST = vector(1, 0, 0, 0), vector(0, 1, 0, 0), vector(-1, 0, 0, 0)
-JOB, COURSE, HELP = candidate(vacancy(1)), candidate(training(2)), candidate(service(3))
 Make = Callable[..., LiveOpenings]
-
-
-def _real(*candidates: Candidate) -> LiveOpeningsInMemory:
-    live = LiveOpeningsInMemory(MODEL, DIMENSION, vocabulary())
-    live.put_all(Held(each, "") for each in candidates)
-    live.is_current(NOW)
-    return live
 
 
 def _fake(*candidates: Candidate) -> FakeLiveOpenings:
@@ -34,7 +23,7 @@ def _fake(*candidates: Candidate) -> FakeLiveOpenings:
     return live
 
 
-@pytest.fixture(params=[_fake, _real], ids=["fake", "real"])
+@pytest.fixture(params=[_fake, real], ids=["fake", "real"])
 def make(request: pytest.FixtureRequest) -> Make:
     """The fake and the real one."""
     made: Make = request.param
@@ -45,28 +34,13 @@ def _version(of: Candidate, version: int) -> Candidate:
     return replace(of, snapshot=replace(of.snapshot, version=version))
 
 
-def _ids(view: LiveView) -> set[str]:
-    return {view.columns.id(row) for row in np.flatnonzero(view.columns.alive)}
-
-
-def _row(view: LiveView, opening: Candidate) -> int:
-    row = view.row(opening.id)
-    assert row is not None
-    return row
-
-
-def _cosine(live: LiveOpenings, opening: Candidate) -> float:
-    view = live.view()
-    return float(view.cosines(EAST, np.array([_row(view, opening)]))[0])
-
-
 def test_openings_are_found_by_id_and_by_row(make: Make) -> None:
     """Each has one row that is alive; an unknown one, and what is no id at all, have none."""
     live = make(JOB, COURSE, HELP)
     view = live.view()
-    assert _ids(view) == {JOB.id, COURSE.id, HELP.id}
-    assert view.candidate(_row(view, HELP)) == HELP
-    assert view.columns.kind[_row(view, COURSE)] == COURSE.snapshot.kind
+    assert ids(view) == {JOB.id, COURSE.id, HELP.id}
+    assert view.candidate(row_of(view, HELP)) == HELP
+    assert view.columns.kind[row_of(view, COURSE)] == COURSE.snapshot.kind
     assert view.row(opening_id(9)) is None
     assert view.row("siivooja") is None
     assert live.loaded
@@ -76,7 +50,7 @@ def test_descriptions_are_not_kept(make: Make) -> None:
     """No rule reads them; all else of an opening comes back as it was."""
     described = candidate(vacancy(1, descriptions=(LocalizedText("fi", "Siivousta hotellissa."),)))
     view = make(described).view()
-    held = view.candidate(_row(view, described))
+    held = view.candidate(row_of(view, described))
     assert held == replace(described, snapshot=replace(described.snapshot, descriptions=()))
 
 
@@ -86,8 +60,8 @@ def test_a_newer_version_takes_the_place_and_an_older_one_does_not(make: Make) -
     for version, held in ((2, 3), (3, 3), (4, 4), (1, 4)):
         live.put(_version(JOB, version), "")
         view = live.view()
-        assert view.candidate(_row(view, JOB)).snapshot.version == held
-        assert len(_ids(view)) == np.count_nonzero(view.columns.alive) == 1
+        assert view.candidate(row_of(view, JOB)).snapshot.version == held
+        assert len(ids(view)) == np.count_nonzero(view.columns.alive) == 1
 
 
 def test_the_same_version_with_other_content_takes_the_place(make: Make) -> None:
@@ -96,7 +70,7 @@ def test_the_same_version_with_other_content_takes_the_place(make: Make) -> None
     renewed = replace(JOB, signals=replace(JOB.signals, vocabulary="newer"))
     live.put(renewed, "")
     view = live.view()
-    assert view.candidate(_row(view, JOB)) == renewed
+    assert view.candidate(row_of(view, JOB)) == renewed
 
 
 def test_a_removed_opening_is_gone(make: Make) -> None:
@@ -106,10 +80,10 @@ def test_a_removed_opening_is_gone(make: Make) -> None:
     for each in (JOB.id, JOB.id, opening_id(9)):
         live.remove(each)
     assert live.view().row(JOB.id) is None
-    assert _ids(live.view()) == {COURSE.id}
+    assert ids(live.view()) == {COURSE.id}
     live.put(_version(JOB, 2), "")
-    assert _ids(live.view()) == {JOB.id, COURSE.id}
-    assert np.isnan(_cosine(live, JOB))
+    assert ids(live.view()) == {JOB.id, COURSE.id}
+    assert np.isnan(cosine_of(live, JOB))
 
 
 def test_what_was_handed_out_does_not_change(make: Make) -> None:
@@ -117,13 +91,13 @@ def test_what_was_handed_out_does_not_change(make: Make) -> None:
     live = make(JOB, COURSE)
     live.put_vector(JOB.id, "", EAST)
     view = live.view()
-    row, other = _row(view, JOB), _row(view, COURSE)
+    row, other = row_of(view, JOB), row_of(view, COURSE)
     live.put_vector(JOB.id, "", WEST)
     live.put_vector(COURSE.id, "", WEST)
     live.put(_version(JOB, 2), "other")
     live.remove(COURSE.id)
     live.put(HELP, "")
-    assert _ids(view) == {JOB.id, COURSE.id}
+    assert ids(view) == {JOB.id, COURSE.id}
     assert (view.row(JOB.id), view.row(COURSE.id), view.row(HELP.id)) == (row, other, None)
     assert view.candidate(row) == JOB
     assert view.cosines(EAST, np.array([row, other])) == pytest.approx([1.0, np.nan], abs=1e-6, nan_ok=True)
@@ -135,7 +109,7 @@ def test_cosines_are_given_in_the_order_asked_for(make: Make) -> None:
     for opening, each in ((JOB, EAST), (COURSE, WEST)):
         live.put_vector(opening.id, "", each)
     view = live.view()
-    rows = np.array([_row(view, each) for each in (HELP, COURSE, JOB, COURSE)])
+    rows = np.array([row_of(view, each) for each in (HELP, COURSE, JOB, COURSE)])
     found = view.cosines(EAST, rows)
     assert found.dtype == np.float64
     assert found == pytest.approx([np.nan, -1.0, 1.0, -1.0], abs=1e-6, nan_ok=True)
@@ -149,11 +123,11 @@ def test_a_vector_stays_while_the_text_is_the_same(make: Make) -> None:
     live.put(JOB, "text")
     live.put_vector(JOB.id, "text", EAST)
     live.put(_version(JOB, 2), "text")
-    assert _cosine(live, JOB) == pytest.approx(1.0, abs=1e-6)
+    assert cosine_of(live, JOB) == pytest.approx(1.0, abs=1e-6)
     live.put(_version(JOB, 3), "other")
-    assert np.isnan(_cosine(live, JOB))
+    assert np.isnan(cosine_of(live, JOB))
     live.put_vector(JOB.id, "other", NORTH)
-    assert _cosine(live, JOB) == pytest.approx(0.0, abs=1e-6)
+    assert cosine_of(live, JOB) == pytest.approx(0.0, abs=1e-6)
 
 
 def test_a_vector_of_another_text_or_of_no_opening_is_left_aside(make: Make) -> None:
@@ -162,7 +136,7 @@ def test_a_vector_of_another_text_or_of_no_opening_is_left_aside(make: Make) -> 
     live.put(JOB, "newer")
     live.put_vector(JOB.id, "older", EAST)
     live.put_vector(COURSE.id, "text", EAST)
-    assert np.isnan(_cosine(live, JOB))
+    assert np.isnan(cosine_of(live, JOB))
     assert live.view().row(COURSE.id) is None
 
 
@@ -171,8 +145,8 @@ def test_a_vector_may_be_replaced(make: Make) -> None:
     live = make(JOB)
     for each, cosine in ((EAST, 1), (WEST, -1), (WEST, -1), (NORTH, 0)):
         live.put_vector(JOB.id, "", each)
-        assert _cosine(live, JOB) == pytest.approx(cosine, abs=1e-6)
-    assert len(_ids(live.view())) == 1
+        assert cosine_of(live, JOB) == pytest.approx(cosine, abs=1e-6)
+    assert len(ids(live.view())) == 1
 
 
 def test_the_generation_rises_with_every_change(make: Make) -> None:
@@ -204,7 +178,7 @@ def test_vectors_of_another_model_are_refused(make: Make, call: str) -> None:
     with pytest.raises(ValueError, match="another-model"):
         use[call]()
     assert live.model == MODEL
-    assert _cosine(live, JOB) == pytest.approx(1.0, abs=1e-6)
+    assert cosine_of(live, JOB) == pytest.approx(1.0, abs=1e-6)
 
 
 def test_it_is_stale_a_day_after_it_was_last_compared_with_the_store(make: Make) -> None:
@@ -212,108 +186,3 @@ def test_it_is_stale_a_day_after_it_was_last_compared_with_the_store(make: Make)
     live = make(JOB)
     assert not live.stale(NOW + timedelta(hours=24))
     assert live.stale(NOW + timedelta(hours=24, seconds=1))
-
-
-def test_the_real_openings_are_not_loaded_before_they_are_compared_with_the_store() -> None:
-    """An opening that comes in does not make the openings complete."""
-    live = LiveOpeningsInMemory(MODEL, DIMENSION, vocabulary())
-    live.put(JOB, "")
-    assert not live.loaded
-    live.is_current(NOW)
-    assert live.loaded
-    assert len(live) == 1
-
-
-def test_a_vector_of_another_length_is_refused() -> None:
-    """FAISS would read memory that is not its own."""
-    live = _real(JOB)
-    with pytest.raises(ValueError, match="2 numbers"):
-        live.put_vector(JOB.id, "", vector(1, 0))
-    with pytest.raises(ValueError, match="2 numbers"):
-        live.view().cosines(vector(1, 0), np.array([0]))
-
-
-def test_cosines_are_exact_whatever_is_asked_for() -> None:
-    """Few rows, most, all, in any order, over several pieces of memory: as worked out in float64."""
-    from services.matching.adapters.live.vectors import ROWS, Vectors
-
-    made, rows = np.random.default_rng(3), ROWS + 3000
-    floats = made.standard_normal((rows, 8)).astype(np.float32)
-    floats /= np.linalg.norm(floats, axis=1, keepdims=True)
-    vectors = Vectors(MODEL, 8)
-    vectors.extend(0, floats[:5])
-    vectors.extend(5, floats[5:])
-    exact = floats.astype(np.float64) @ floats[7].astype(np.float64)
-    for asked in (
-        np.arange(rows),
-        np.flatnonzero(made.random(rows) < 0.01),
-        made.permutation(rows)[: rows // 2],
-        np.array([rows - 1, 0, rows - 1]),
-    ):
-        assert np.abs(vectors.cosines(floats[7], asked) - exact[asked]).max() < 1e-6
-
-
-def test_an_opening_that_cannot_be_laid_down_leaves_nothing_behind() -> None:
-    """The others of its batch stay out too, what was held stays as it was, and the next ones come in."""
-    live = _real(JOB)
-    live.put_vector(JOB.id, "", EAST)
-    before = live.view()
-    endless = replace(COURSE.snapshot, experience_months=10**400)
-    with pytest.raises(OverflowError):
-        live.put_all([Held(HELP, ""), Held(replace(COURSE, snapshot=endless), "")])
-    assert _ids(live.view()) == _ids(before) == {JOB.id}
-    live.put_all([Held(HELP, ""), Held(COURSE, "")])
-    view = live.view()
-    assert _ids(view) == {JOB.id, COURSE.id, HELP.id}
-    assert [view.candidate(_row(view, each)) for each in (JOB, COURSE, HELP)] == [JOB, COURSE, HELP]
-    assert _cosine(live, JOB) == pytest.approx(1.0, abs=1e-6)
-
-
-def test_readers_see_whole_openings_while_writers_write_and_compact() -> None:
-    """Each view is of one moment: steady openings are in it with their vectors, moving ones whole or not at all."""
-    steady = [candidate(vacancy(number)) for number in range(1, 60)]
-    live = _real(*steady)
-    for each in steady:
-        live.put_vector(each.id, "", EAST)
-    moving = [replace(JOB, snapshot=replace(JOB.snapshot, id=opening_id(number))) for number in range(100, 130)]
-    done, failed = threading.Event(), list[BaseException]()
-
-    def until_done(work: Callable[[], None]) -> Callable[[], None]:
-        def run() -> None:
-            try:
-                while not done.is_set():
-                    work()
-            except BaseException as error:
-                failed.append(error)
-
-        return run
-
-    def write() -> None:
-        for each in moving:
-            live.put(each, "")
-            live.put_vector(each.id, "", WEST)
-        for each in moving:
-            live.remove(each.id)
-
-    threads = [threading.Thread(target=until_done(work)) for work in (write, live.compact)]
-    for thread in threads:
-        thread.start()
-    try:
-        for _ in range(300):
-            view = live.view()
-            rows = np.array([_row(view, each) for each in steady])
-            assert view.columns.alive[rows].all()
-            assert view.cosines(EAST, rows) == pytest.approx([1.0] * len(steady), abs=1e-6)
-            others = np.setdiff1d(np.flatnonzero(view.columns.alive), rows)
-            assert {view.columns.id(row) for row in others} <= {each.id for each in moving}
-            told = view.cosines(EAST, others)
-            assert (np.isnan(told) | (np.abs(told + 1) < 1e-6)).all()
-            if len(others):
-                assert view.candidate(int(others[-1])).id == view.columns.id(int(others[-1]))
-    finally:
-        done.set()
-        for thread in threads:
-            thread.join()
-    assert not failed
-    live.compact()
-    assert live.view().dead == 0

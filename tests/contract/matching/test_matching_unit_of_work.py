@@ -22,12 +22,14 @@ from tests.contract.matching.bulk_contract import BulkContract
 from tests.contract.matching.records_contract import RecordsContract
 from tests.contract.matching.samples import a_decision, a_profile, a_task, a_vector, an_opening, made_with
 from tests.contract.matching.unit_of_work_contract import Open, UnitOfWorkContract
+from tests.contract.matching.vectors_contract import VectorsContract
+from tests.contract.matching.waiting import until_waiting
 from tests.fakes.matching import FakeUnitOfWork
 
 OpenPostgres = Callable[[], PostgresUnitOfWork]
 
 
-class TestFakeUnitOfWork(UnitOfWorkContract, RecordsContract, BulkContract):
+class TestFakeUnitOfWork(UnitOfWorkContract, RecordsContract, VectorsContract, BulkContract):
     """The fake."""
 
     @pytest.fixture
@@ -37,7 +39,7 @@ class TestFakeUnitOfWork(UnitOfWorkContract, RecordsContract, BulkContract):
         return lambda: unit
 
 
-class TestPostgresUnitOfWork(UnitOfWorkContract, RecordsContract, BulkContract):
+class TestPostgresUnitOfWork(UnitOfWorkContract, RecordsContract, VectorsContract, BulkContract):
     """PostgreSQL, as the role that serves."""
 
     @pytest.fixture
@@ -96,6 +98,23 @@ class TestPostgresUnitOfWork(UnitOfWorkContract, RecordsContract, BulkContract):
                 (profile_id, 2, f"polku.matching.profile.indexed.v1.{profile_id}"),
             ]
 
+    async def test_a_list_is_recorded_whole_or_not_at_all(self, open_uow: OpenPostgres, pool: Pool) -> None:
+        """Decision, inputs and event are one transaction; a second record of the same list changes nothing."""
+        decision, other = a_decision(), a_decision()
+        await open_uow().record(decision, made_with(decision))
+        with pytest.raises(psycopg.errors.UniqueViolation):
+            await open_uow().record(replace(other, id=decision.id), made_with(other))
+        async with pool.connection() as connection:
+            told = await connection.execute(
+                "select type, sent_at is null from outbox where aggregate_id = %s", (decision.id,)
+            )
+            assert await told.fetchall() == [("polku.matching.v1.DecisionRecorded", True)]
+            people = await connection.execute(
+                "select profile_id::text from decision_input where profile_id = any(%s::uuid[])",
+                ([decision.profile_id, other.profile_id],),
+            )
+            assert await people.fetchall() == [(decision.profile_id,)]
+
     async def test_who_says_it_second_tries_again(self, open_uow: OpenPostgres, pool: Pool) -> None:
         """Two transactions at once that say the same: the one that commits last is told to try again."""
         event = OpeningIndexed(new_id(), 1, NOW)
@@ -103,7 +122,7 @@ class TestPostgresUnitOfWork(UnitOfWorkContract, RecordsContract, BulkContract):
             async with open_uow() as first:
                 await first.events.append(event)
                 appending = asyncio.create_task(second.events.append(event))
-                await _until_waiting(appending, pool)
+                await until_waiting(pool, appending)
                 await first.commit()
             with pytest.raises(Aborted):
                 await appending
@@ -129,7 +148,7 @@ class TestPostgresUnitOfWork(UnitOfWorkContract, RecordsContract, BulkContract):
         async with open_uow() as encoder:
             assert await encoder.tasks.get(Owner.OPENING, opening.snapshot.id) == task
             closing = asyncio.create_task(close())
-            await _until_waiting(closing, pool)
+            await until_waiting(pool, closing)
             await encoder.vectors.put(a_vector(Owner.OPENING, opening.snapshot.id))
             await encoder.tasks.done(task)
             await encoder.commit()
@@ -156,7 +175,7 @@ class TestPostgresUnitOfWork(UnitOfWorkContract, RecordsContract, BulkContract):
         async with open_uow() as encoder:
             assert await encoder.tasks.get(Owner.PROFILE, person.snapshot.id) == task
             deleting = asyncio.create_task(delete())
-            await _until_waiting(deleting, pool)
+            await until_waiting(pool, deleting)
             await encoder.vectors.put(a_vector(Owner.PROFILE, person.snapshot.id))
             await encoder.tasks.done(task)
             await encoder.commit()
@@ -180,7 +199,7 @@ class TestPostgresUnitOfWork(UnitOfWorkContract, RecordsContract, BulkContract):
         async with open_uow() as encoder:
             await encoder.tasks.get(Owner.OPENING, owner_id)
             adding = asyncio.create_task(add())
-            await _until_waiting(adding, pool)
+            await until_waiting(pool, adding)
             await encoder.tasks.done(old)
             await encoder.commit()
         await adding
@@ -195,7 +214,7 @@ class TestPostgresUnitOfWork(UnitOfWorkContract, RecordsContract, BulkContract):
         async with PostgresUnitOfWork(pool, lock_profiles=True) as renewal:
             assert await renewal.profiles.get(person.snapshot.id) == person
             putting = asyncio.create_task(_put(PostgresUnitOfWork(pool), newer))
-            await _until_waiting(putting, pool)
+            await until_waiting(pool, putting)
             await renewal.profiles.put(replace(person, digest="renewed"))
             await renewal.commit()
         await putting
@@ -207,21 +226,6 @@ async def _put(unit: PostgresUnitOfWork, person: StoredProfile) -> None:
     async with unit as uow:
         await uow.profiles.put(person)
         await uow.commit()
-
-
-async def _until_waiting(task: "asyncio.Task[None]", pool: Pool) -> None:
-    """Until some statement in the database waits for a lock: the task's, which is not done."""
-    give_up_at = asyncio.get_running_loop().time() + 10
-    waiting = (0,)
-    while waiting == (0,):
-        assert not task.done(), "nothing kept it from going on"
-        assert asyncio.get_running_loop().time() < give_up_at, "it did not reach the database"
-        async with pool.connection() as connection:
-            found = await connection.execute(
-                "select count(*)::int from pg_stat_activity"
-                " where datname = current_database() and wait_event_type = 'Lock'"
-            )
-            waiting = await found.fetchone() or (0,)
 
 
 @given(opening=openings, person=profiles)

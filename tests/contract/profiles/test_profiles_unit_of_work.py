@@ -8,7 +8,9 @@ from services.profiles.__main__ import MIGRATIONS
 from services.profiles.adapters.postgres import PostgresUnitOfWork
 from shared.runtime.migrations import migrate
 from shared.runtime.postgres import Pool, open_pool
-from tests.contract.profiles.unit_of_work_contract import Open, UnitOfWorkContract
+from tests.contract.profiles.records_contract import RecordsContract
+from tests.contract.profiles.samples import Open
+from tests.contract.profiles.unit_of_work_contract import UnitOfWorkContract
 from tests.fakes.profiles import FakeUnitOfWork, ProfileStore
 from tests.servers import PostgresServer
 
@@ -24,7 +26,7 @@ async def pool(postgres_server: PostgresServer) -> AsyncIterator[Pool]:
     postgres_server.drop(database)
 
 
-class TestFakeUnitOfWork(UnitOfWorkContract):
+class TestFakeUnitOfWork(UnitOfWorkContract, RecordsContract):
     """The fake."""
 
     @pytest.fixture
@@ -34,7 +36,7 @@ class TestFakeUnitOfWork(UnitOfWorkContract):
         return lambda: FakeUnitOfWork(store)
 
 
-class TestPostgresUnitOfWork(UnitOfWorkContract):
+class TestPostgresUnitOfWork(UnitOfWorkContract, RecordsContract):
     """PostgreSQL, as the role that serves."""
 
     @pytest.fixture

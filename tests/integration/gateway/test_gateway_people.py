@@ -116,6 +116,8 @@ async def test_matches_are_asked_for_as_the_query_says(
     assert (sent.page_token, sent.language) == ("t", "sv")
     await http.get(f"{PERSON}/matches", headers={**site.bearer(), "Accept-Language": "de, fi;q=0.8"})
     assert services.matching.last.request.language == "fi"
+    await http.get(f"{PERSON}/matches", headers={**site.bearer(), "Accept-Language": "uk, fi;q=0.8"})
+    assert services.matching.last.request.language == "uk"
 
 
 async def test_everything_that_explains_a_match_is_there(

@@ -98,7 +98,7 @@ async def test_vectors_are_found_though_every_notice_is_lost(world: World) -> No
     following = asyncio.create_task(world.follower.run(stop))
     cut = (
         "select count(pg_terminate_backend(pid)) from pg_stat_activity"
-        " where datname = current_database() and application_name = 'listen vector_stored'"
+        " where datname = current_database() and application_name = 'listen stored'"
     )
     for number in range(3):
         await world.take(a_vacancy(f"Siivooja {number}"))
@@ -109,9 +109,13 @@ async def test_vectors_are_found_though_every_notice_is_lost(world: World) -> No
             return len(world.compare()) == expected
 
         await eventually(is_in, "the indexing")
+
+    async def are_told_of() -> bool:
+        return await world.count("select count(*) from vector where not indexed") == 0
+
+    await eventually(are_told_of, "the telling")
     stop.set()
     await following
-    assert await world.count("select count(*) from vector where not indexed") == 0
 
 
 async def test_a_vector_stored_while_nobody_followed_is_told_of(world: World) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import grpc
 import pytest
 from polku.matching.v1 import watch_pb2 as pb
+from polku.matching.v1.matching_service_pb2_grpc import MatchingServiceStub
 from polku.profiles.v1 import profile_pb2
 
 from shared.kernel.errors import PolkuError
@@ -18,6 +19,7 @@ from tests.servers import NatsServer, PostgresServer
 
 SOON = 1.0
 """Seconds within which a watcher is told."""
+LEEWAY, VALID_SECONDS = 30, 4
 Call = grpc.aio.UnaryStreamCall[pb.WatchMatchesRequest, pb.WatchMatchesResponse]
 
 
@@ -114,6 +116,52 @@ async def test_whoever_may_not_know_any_more_is_told_nothing(town: City) -> None
 
     await eventually(has_ended, "the end of access", 20.0)
     assert (await ending).code == "PERMISSION_DENIED"
+
+
+async def test_a_token_that_runs_out_ends_the_stream(town: City) -> None:
+    """Where the token is no longer valid the next news ends the stream instead; with a new one watching goes on."""
+    seeker, keys = await town.person(), town.process.keys
+    # Valid for some seconds more, by the leeway for clocks that differ.
+    token = keys.issuer.token(seeker.subject, "seeker", lifetime=VALID_SECONDS - LEEWAY)
+    request = pb.WatchMatchesRequest(profile=seeker.name, purpose=OWN_DATA, language="fi")
+    call: Call = town.stub.WatchMatches(request, metadata=(("authorization", f"Bearer {token}"),))
+    since = (await told(call)).since
+    ending = asyncio.create_task(ended(call, 30.0))
+
+    async def has_ended() -> bool:
+        await town.publish(a_vacancy())
+        return ending.done()
+
+    await eventually(has_ended, "the end of the token", 20.0)
+    assert ((await ending).code, (await ending).reason) == ("UNAUTHENTICATED", "TOKEN_INVALID")
+    renewed = watch(seeker, since)
+    missed = await told(renewed)
+    assert missed.fitting.matches or missed.many_changes
+    renewed.cancel()
+
+
+async def test_a_reader_that_does_not_read_is_dropped(town: City) -> None:
+    """What it does not take is held up to a limit, while others are told; reading on, it hears why it was let go."""
+    slow, quick = await town.person(), await town.person()
+    # The transport's window stays at 64 kB, whatever the line would bear.
+    async with grpc.aio.insecure_channel(town.process.address, options=(("grpc.http2.bdp_probe", 0),)) as channel:
+        request = pb.WatchMatchesRequest(profile=slow.name, purpose=OWN_DATA, language="fi")
+        unread: Call = MatchingServiceStub(channel).WatchMatches(request, metadata=town.process.keys.user(slow.subject))
+        await told(unread)
+        call = watch(quick)
+        await told(call)
+
+        async def is_dropped() -> bool:
+            openings = [a_vacancy() for _ in range(40)]
+            await asyncio.gather(*(town.publish(opening) for opening in openings))
+            untold = {opening.name for opening in openings}
+            while untold:
+                untold -= {match.opening.name for match in (await told(call)).fitting.matches}
+            return "WATCHER_TOO_SLOW" in town.process.log
+
+        await eventually(is_dropped, "the end of the slow stream", 30.0)
+        call.cancel()
+        assert (await ended(unread)).reason == "WATCHER_TOO_SLOW"
 
 
 async def test_a_stop_ends_streams_at_once_and_they_are_told_to_come_again(town: City) -> None:

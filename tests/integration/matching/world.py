@@ -13,9 +13,9 @@ from services.matching.adapters.event_handlers import EventHandlers
 from services.matching.adapters.live import LiveOpeningsInMemory
 from services.matching.adapters.memory import Memory
 from services.matching.adapters.postgres import PostgresUnitOfWork
-from services.matching.adapters.vector_follower import VectorFollower
+from services.matching.adapters.store_follower import StoreFollower
 from services.matching.application.engine import Engine
-from services.matching.application.intake import StoreVector, store_vector
+from services.matching.application.intake import StoreVectors, store_vectors
 from services.matching.application.ports import EmbeddingTask, Owner, Vector
 from services.matching.domain.candidates import Candidate
 from shared.kernel.events import EventRecord
@@ -47,7 +47,8 @@ class World:
         tokens = PageTokens(b"a secret for page tokens")
         made = Engine(vocabulary(), weights(), self.live, FakeAccessGate(), self.source, tokens, read_efforts())
         self.engine = replace(made, **changes)  # type: ignore[arg-type]
-        self.follower = VectorFollower(self.pool, self.dsn, self.uow, self.engine)
+        self.memory = Memory(self.pool, self.engine, self.live, self.uow)
+        self.follower = StoreFollower(self.dsn, self.memory, self.uow, self.engine)
 
     def uow(self) -> PostgresUnitOfWork:
         """A unit of work."""
@@ -55,7 +56,7 @@ class World:
 
     async def fill(self) -> None:
         """Fill memory."""
-        await Memory(self.pool, self.engine, self.live, self.uow).fill()
+        await self.memory.fill()
 
     async def take(
         self,
@@ -87,12 +88,13 @@ class World:
         encoder, done = WordEncoder(model or self.engine.live.model), 0
         while True:
             async with self.uow() as uow:
-                task = await uow.tasks.lease(60)
+                leased = await uow.tasks.lease(60, encoder.model_id, 1)
                 await uow.commit()
-            if task is None:
+            if not leased:
                 return done
+            ((task, _),) = leased
             numbers = encoder.encode(task.text, "passage").tobytes()
-            await store_vector(StoreVector(task, Vector(encoder.model_id, numbers)), self.uow())
+            await store_vectors(StoreVectors([(task, Vector(encoder.model_id, numbers))]), self.uow())
             done += 1
 
     async def task(self, owner: Owner, owner_id: str) -> EmbeddingTask | None:

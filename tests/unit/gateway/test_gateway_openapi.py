@@ -41,7 +41,7 @@ def test_every_route_is_in_the_document_and_the_other_way_round() -> None:
 
 
 def test_what_the_design_asks_for_is_there() -> None:
-    """The first API: publish, withdraw, delete; openings; profiles; matches and what explains them; publishers."""
+    """Publishing; openings; profiles; matches, what explains and changes them, what people say; runs; publishers."""
     wanted = {
         *(
             (method, f"/v1/publishers/{{publisher}}/{kind}/{{external_id}}{verb}")
@@ -61,7 +61,21 @@ def test_what_the_design_asks_for_is_there() -> None:
         ("GET", "/v1/profiles/{profile}/excluded"),
         ("GET", "/v1/profiles/{profile}/next-steps"),
         ("GET", "/v1/profiles/{profile}/question"),
+        ("GET", "/v1/profiles/{profile}/matches:watch"),
+        ("GET", "/v1/profiles/{profile}/prepared-matches"),
+        ("GET", "/v1/profiles/{profile}/feedback"),
+        ("PUT", "/v1/profiles/{profile}/feedback/{opening}"),
+        ("DELETE", "/v1/profiles/{profile}/feedback/{opening}"),
+        ("GET", "/v1/profiles/{profile}/contests"),
+        ("POST", "/v1/profiles/{profile}/contests"),
+        ("POST", "/v1/contests/{contest}:resolve"),
+        ("GET", "/v1/profiles/{profile}/vacancy-consents"),
+        ("PUT", "/v1/profiles/{profile}/vacancy-consents/{opening}"),
         ("GET", "/v1/decisions/{decision}"),
+        ("GET", "/v1/decisions/{decision}:replay"),
+        ("GET", "/v1/openings/{opening}/candidates"),
+        ("POST", "/v1/bulkRuns"),
+        ("GET", "/v1/bulkRuns/{run}"),
         ("POST", "/v1/publishers"),
         ("POST", "/v1/publishers/{publisher}/keys"),
         ("DELETE", "/v1/publishers/{publisher}/keys/{kid}"),
@@ -143,6 +157,15 @@ def test_every_example_of_an_answer_is_what_could_be_answered(operation: Operati
     """The example of an answer is exactly what its message looks like as JSON."""
     example = dict(operation.answer_example or {})
     assert wire.to_json(wire.to_message(example, operation.answer)) == example
+
+
+def test_a_stream_is_described_as_text_that_holds_json() -> None:
+    """The data of an event has the schema of the message; the example is an event as it is written."""
+    answer = DOCUMENT["paths"]["/v1/profiles/{profile}/matches:watch"]["get"]["responses"]["200"]
+    content = answer["content"]["text/event-stream"]
+    assert content["schema"]["contentSchema"]["$ref"].endswith("WatchMatchesResponse")
+    assert content["example"].startswith("id: ")
+    assert content["example"].endswith("\n\n")
 
 
 def test_most_operations_show_what_they_answer() -> None:

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from services.gateway.sessions import IDLE, TOTAL, MemorySessions, SignedIn
+from services.gateway.sessions import IDLE, TOTAL, MemorySessions, Notice, SignedIn
 from shared.kernel.principal import Role
 
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
@@ -69,3 +69,31 @@ async def test_only_the_sessions_own_token_is_accepted() -> None:
     assert not one.accepts(other.csrf_token)
     assert not one.accepts("")
     assert not one.accepts("ä")
+
+
+async def test_what_a_script_asks_for_is_no_visit() -> None:
+    """Looking without counting finds the session and does not renew it."""
+    sessions = MemorySessions()
+    session = await sessions.begin(NOW, SOMEONE)
+    almost = NOW + IDLE - timedelta(seconds=1)
+    assert await sessions.find(session.id, almost, counts=False) is not None
+    assert await sessions.find(session.id, NOW + IDLE, counts=False) is None
+
+
+async def test_a_notice_waits_for_the_next_page() -> None:
+    """It is kept with the session until it is taken away, shows no title in logs, and an ended session keeps none."""
+    sessions = MemorySessions()
+    session = await sessions.begin(NOW, SOMEONE)
+    notice = Notice("hidden", "an-id", "A title", "en")
+    await sessions.leave_notice(session.id, notice)
+    found = await sessions.find(session.id, NOW)
+    assert found is not None
+    assert found.notice == notice
+    assert "A title" not in repr(found)
+    await sessions.leave_notice(session.id, None)
+    found = await sessions.find(session.id, NOW)
+    assert found is not None
+    assert found.notice is None
+    await sessions.end(session.id)
+    await sessions.leave_notice(session.id, notice)
+    assert await sessions.find(session.id, NOW) is None

@@ -102,3 +102,12 @@ def test_a_file_of_another_form_stops_the_start(tmp_path: Path, content: str) ->
     path.write_text(content)
     with pytest.raises(SettingsError, match=r"services/gateway/sign_in\.py"):
         Accounts(path, "polku")
+
+
+async def test_a_publishers_token_says_for_whom_they_act(accounts: Accounts, key: ECKey) -> None:
+    """The publisher of the file is in the token, where the services look for it."""
+    found = await accounts.sign_in("publisher", PASSWORD, HERE, datetime.now(UTC))
+    assert found == SignedIn("publisher-1", Role.PUBLISHER, publisher="kielo-jobs")
+    verifier = TokenVerifier({ISSUER: {"keys": [key.as_dict(private=False)]}}, "polku")
+    principal = verifier.verify(accounts.token(found, datetime.now(UTC)))
+    assert (principal.role, principal.publisher) == (Role.PUBLISHER, "kielo-jobs")

@@ -12,7 +12,7 @@ from services.gateway.values import asked, had
 from services.gateway.views import exclusion_groups, fit_view, match_view, opening_view, part_view
 from services.gateway.words import PARTS, RULES, SOURCES, Words
 from services.matching.domain.rules import RULES as RULES_OF_MATCHING
-from shared.vocabulary import load
+from shared.vocabulary import LANGUAGES, load
 
 EN, FI, SV = (Words(language, load()) for language in ("en", "fi", "sv"))
 WEIGHTS = Path(__file__).parents[3] / "services" / "matching" / "weights.toml"
@@ -156,7 +156,10 @@ def test_what_was_left_out_is_grouped_by_rule() -> None:
         ("Not too many hours", 5, 0),
         ("Night work", 2, 1),
     ]
-    assert groups[1].items[0].texts == ["one", "two"]
+    assert [(fault.rule, fault.text) for fault in groups[1].items[0].faults] == [
+        ("shift.night", "one"),
+        ("hours.most", "two"),
+    ]
 
 
 def test_only_web_addresses_become_links() -> None:
@@ -173,3 +176,27 @@ def test_only_web_addresses_become_links() -> None:
 def test_the_best_language_of_the_browser_is_taken(accept: str, language: str) -> None:
     """Accept-Language decides by weight; what nobody can read falls back to English."""
     assert best_language(accept) == language
+
+
+@pytest.mark.parametrize(("accept", "language"), [("uk-UA, fi;q=0.5", "uk"), ("ar", "ar"), ("de", "en")])
+def test_the_best_language_may_be_one_without_pages(accept: str, language: str) -> None:
+    """Texts of the API come in more languages than the pages."""
+    assert best_language(accept, among=LANGUAGES) == language
+
+
+@pytest.mark.parametrize(
+    ("effort", "bars", "words"),
+    [
+        (0.3, 1, "A small change"),
+        (5.0, 2, "Some effort"),
+        (20.0, 3, "Much effort"),
+        (500.0, 4, "Very much effort"),
+    ],
+)
+def test_an_effort_is_said_in_words_and_bars(effort: float, bars: int, words: str) -> None:
+    """Matching's scale only orders; a reader sees one of four words, never the number."""
+    step = NextStep(text="whole", changes=[StepChange(text="one")], effort=effort, openings_opened=3)
+    view = step_view(step, EN)
+    assert (view.bars, view.effort, view.opened) == (bars, words, 3)
+    assert list(view.changes) == ["one"]
+    assert list(step_view(NextStep(text="whole"), EN).changes) == ["whole"]

@@ -76,7 +76,7 @@ async def test_a_prepared_list_is_the_list_that_would_be_served() -> None:
     await run(world)
     for profile_id, prepared in world.uow.state.bulk.lists.items():
         cmd = ListMatches(SEEKER, profile_id, Purpose.OWN_DATA)
-        served = await list_matches(cmd, world.uow, world.engine, NOW)
+        served = await list_matches(cmd, world.uow, world.engine, NOW, lambda page: page)
         assert prepared.shortlist == world.uow.state.decisions[served.decision_id].shortlist
         assert prepared.eligible_count == served.eligible_count == 5
     assert len(world.uow.state.bulk.lists) == 20

@@ -101,7 +101,8 @@ async def test_access_is_asked_for_while_the_list_is_made() -> None:
     world, meeting = World(openings=_many(1)), Meeting()
     world.uow.state.profiles.clear()
     engine = replace(world.engine, gate=meeting, source=meeting)
-    page = await list_matches(ListMatches(SEEKER, PROFILE_ID, Purpose.OWN_DATA), world.uow, engine, NOW)
+    cmd = ListMatches(SEEKER, PROFILE_ID, Purpose.OWN_DATA)
+    page = await list_matches(cmd, world.uow, engine, NOW, lambda page: page)
     assert page.eligible_count == 1
 
 

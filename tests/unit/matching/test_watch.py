@@ -150,7 +150,7 @@ async def test_a_bulk_load_is_told_as_many_changes() -> None:
 async def test_nothing_is_missed_between_list_and_watch(watched: Watched) -> None:
     """With the list's token, the first message tells what was published after the list and before the watch."""
     cmd = ListMatches(SEEKER, PROFILE_ID, Purpose.OWN_DATA)
-    page = await list_matches(cmd, watched.world.uow, watched.engine, NOW)
+    page = await list_matches(cmd, watched.world.uow, watched.engine, NOW, lambda page: page)
     await watched.publish(vacancy(1))
     async with watched.stream(since=page.watch_token) as reader:
         assert [match.opening.id for match in (await reader.next()).matches] == [opening_id(1)]

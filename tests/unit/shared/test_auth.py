@@ -102,6 +102,22 @@ def test_leeway_covers_30_seconds() -> None:
     assert VERIFIER.verify(_sign({**CLAIMS, "iat": NOW + 29})).subject == "user-1"
 
 
+def test_a_token_that_was_accepted_is_refused_once_it_has_run_out() -> None:
+    """The signature need not be checked again, the times are with every call; another token is another signature."""
+    at = [NOW]
+    verifier = TokenVerifier({ISSUER: _jwks(KEY)}, "polku", clock=lambda: at[0])
+    token = _sign(CLAIMS)
+    assert verifier.verify(token) == verifier.verify(token)
+    at[0] = NOW + 631
+    with pytest.raises(Unauthenticated):
+        verifier.verify(token)
+    at[0] = NOW
+    assert verifier.verify(token).subject == "user-1"
+    for wrong in (_altered(), _sign(CLAIMS, OTHER)):
+        with pytest.raises(Unauthenticated):
+            verifier.verify(wrong)
+
+
 def test_service_token_is_accepted() -> None:
     """A service's own token gives the role service and its name."""
     principal = VERIFIER.verify(_sign(SERVICE_CLAIMS, SERVICE))

@@ -98,15 +98,18 @@ class Vectors:
         return found.astype(np.float64)
 
     def products(self, queries: Floats, rows: int) -> Floats:
-        """float32[queries, rows]: inner products with the first rows; of no meaning where a row has none."""
-        found = np.empty((len(queries), rows), np.float32)
+        """float32[queries, rows]: inner products with the first rows; of no meaning where a row has none.
+
+        They lie in memory row by row of the openings: with 100 queries this way round took a third of the time.
+        """
+        found, asked = np.empty((rows, len(queries)), np.float32), np.ascontiguousarray(queries.T)
         for number, start in enumerate(range(0, rows, ROWS)):
+            part = found[start : start + ROWS]
             if number < len(self._pieces):
-                piece = self._pieces[number][: rows - start]
-                np.matmul(queries, piece.T, out=found[:, start : start + len(piece)])
+                np.matmul(self._pieces[number][: len(part)], asked, out=part)
             else:
-                found[:, start:] = 0.0
-        return found
+                part[:] = 0.0
+        return found.T
 
     def _products(self, query: Floats, number: int, rows: Rows) -> Floats:
         piece, places = self._pieces[number], np.ascontiguousarray(rows % ROWS)

@@ -44,6 +44,10 @@ class BookView:
         found[known] = self.book.vectors.cosines(query, asked[known])
         return found
 
+    def unread(self, rows: Array) -> int:
+        """See LiveView."""
+        return len(rows) - int(np.count_nonzero(self.with_vector.take(rows)))
+
     def cosines_of_all(self, vectors: Sequence[Vector]) -> Array:
         """See LiveView."""
         book = self.book.vectors

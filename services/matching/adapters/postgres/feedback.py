@@ -1,10 +1,9 @@
-"""Rows of `feedback` and `contest`, and stored answers about them."""
+"""Rows of `feedback` and `contest`, and stored answers as JSON."""
 
 from datetime import datetime
 from typing import Any
 
-from services.matching.adapters.codec import from_json, to_json
-from services.matching.application.records import Answered, RequestKey
+from services.matching.adapters.codec import to_json
 from services.matching.domain.feedback import (
     Contest,
     ContestAnswer,
@@ -14,7 +13,6 @@ from services.matching.domain.feedback import (
     Withdrawn,
 )
 from shared.kernel.ids import is_id
-from shared.runtime import requests
 from shared.runtime.postgres import Connection
 
 _CURRENT = (
@@ -118,32 +116,14 @@ class PostgresContests:
         return tuple(_contest(*row) for row in await found.fetchall())
 
 
-class PostgresAnswers:
-    """Answers in `stored_answer`, marked with the id of the profile so that erasing finds them."""
+def answer_to_bytes(answer: Feedback | Contest | Withdrawn) -> bytes:
+    """An answer as `codec.from_json` reads it."""
+    return to_json(answer).encode()
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
 
-    async def find(self, key: RequestKey, kind: type[Answered]) -> Answered | None:
-        """See Answers."""
-        stored = await requests.answer_once(
-            self._connection,
-            scope=key.scope,
-            request_id=key.request_id,
-            method=key.method,
-            fingerprint=key.fingerprint,
-        )
-        return from_json(stored.answer, kind) if stored else None
-
-    async def keep(self, key: RequestKey, answer: Feedback | Contest | Withdrawn) -> None:
-        """See Answers."""
-        await requests.keep_answer(
-            self._connection,
-            scope=key.scope,
-            request_id=key.request_id,
-            answer=to_json(answer).encode(),
-            about=answer.profile_id,
-        )
+def answer_is_about(answer: Feedback | Contest | Withdrawn) -> str:
+    """Id of the profile that the answer is about."""
+    return answer.profile_id
 
 
 def feedback_from_row(

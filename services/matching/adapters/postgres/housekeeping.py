@@ -12,6 +12,7 @@ _DUE: dict[Kept, tuple[str, str]] = {
     Kept.FEEDBACK: ("feedback", "create_time"),
     Kept.CONTESTS: ("contest", "create_time"),
     Kept.TOMBSTONES: ("decision_erased", "erased_on"),
+    Kept.CANDIDATE_LISTS: ("candidate_list", "create_time"),
 }
 
 

@@ -1,4 +1,4 @@
-"""What lies outside of a unit of work: reading everything at a start, and the vectors that wait for the index.
+"""What lies outside of a unit of work: reading everything at a start.
 
 Openings are read in portions, each in a transaction of its own, so that none stays open while memory is filled.
 """
@@ -7,13 +7,11 @@ from collections.abc import Sequence
 from typing import LiteralString
 
 from services.matching.adapters.postgres.snapshots import opening_from_row
-from services.matching.application.ports import Owner, StoredOpening, Vector
+from services.matching.application.ports import StoredOpening, Vector
 from shared.runtime.postgres import Pool, transaction
 
 PORTION = 200
 VERSION_BYTES = 41
-Stored = tuple[Owner, str, str]
-"""Owner, id and digest of a stored vector."""
 Loaded = tuple[StoredOpening, Vector | None]
 """An opening with the vector of its text."""
 
@@ -58,22 +56,3 @@ async def load_profile_ids(pool: Pool) -> list[str]:
     async with transaction(pool) as connection:
         found = await connection.execute("select id::text from profile")
         return [profile_id for (profile_id,) in await found.fetchall()]
-
-
-async def vectors_to_index(pool: Pool) -> list[Stored]:
-    """The vectors that are not marked as indexed, those that have waited longest first; a portion at most."""
-    async with transaction(pool) as connection:
-        found = await connection.execute(
-            "select owner, owner_id::text, digest from vector where not indexed order by stored_at limit %s",
-            (PORTION,),
-        )
-        return [(Owner(owner), owner_id, digest) for owner, owner_id, digest in await found.fetchall()]
-
-
-async def mark_indexed(pool: Pool, vectors: Sequence[Stored]) -> None:
-    """Mark these vectors; one that a newer text has replaced meanwhile stays as it is."""
-    async with transaction(pool) as connection, connection.cursor() as cursor:
-        await cursor.executemany(
-            "update vector set indexed = true where owner = %s and owner_id = %s and digest = %s",
-            [(owner.value, owner_id, digest) for owner, owner_id, digest in vectors],
-        )

@@ -6,6 +6,8 @@ from datetime import datetime
 import msgspec
 
 from services.matching.adapters.codec import from_json, to_json
+from services.matching.adapters.postgres.erasure import hold, wait_for_holders
+from services.matching.adapters.postgres.notices import STORED_CHANNEL
 from services.matching.application.ports import Owner, StoredOpening, StoredProfile, StoredVector, Told, Vector
 from services.matching.domain.feedback import Feedback, FeedbackKind, FeedbackReason
 from services.matching.domain.signals import OpeningSignals, ProfileSignals
@@ -43,18 +45,30 @@ class PostgresOpenings:
         return opening_from_row(*row) if row else None
 
     async def put(self, opening: StoredOpening) -> None:
-        """See Openings."""
-        snapshot = opening.snapshot
+        """See Openings. The serving processes are told at the commit."""
+        snapshot, signals = opening.snapshot, to_json(opening.signals)
         await self._connection.execute(
-            "insert into opening (id, version, snapshot, signals, digest) values (%s, %s, %s, %s, %s)"
+            "with put as (insert into opening (id, version, snapshot, signals, digest) values (%s, %s, %s, %s, %s)"
             " on conflict (id) do update set version = excluded.version, snapshot = excluded.snapshot,"
-            " signals = excluded.signals, digest = excluded.digest where opening.version <= excluded.version",
-            (snapshot.id, snapshot.version, to_json(snapshot), to_json(opening.signals), opening.digest),
+            " signals = excluded.signals, digest = excluded.digest where opening.version <= excluded.version"
+            " returning id, version) select pg_notify(%s, 'opening:' || id || ':' || version) from put",
+            (
+                snapshot.id,
+                snapshot.version,
+                to_json(snapshot),
+                signals,
+                opening.digest,
+                STORED_CHANNEL,
+            ),
         )
 
     async def close(self, opening_id: str) -> None:
         """See Openings. An encoder that is storing the opening's vector is waited for, so that it can be deleted."""
-        await self._connection.execute("delete from opening where id = %s", (opening_id,))
+        await self._connection.execute(
+            "with gone as (delete from opening where id = %s returning id)"
+            " select pg_notify(%s, 'opening:' || id || ':0') from gone",
+            (opening_id, STORED_CHANNEL),
+        )
         await self._connection.execute(
             "select from embedding_task where owner = 'opening' and owner_id = %s for update", (opening_id,)
         )
@@ -119,9 +133,15 @@ class PostgresProfiles:
         # It was made of an earlier version, perhaps of one that wanted lists.
         await self._connection.execute("delete from prepared_list where profile_id = %s", (snapshot.id,))
 
+    async def hold(self, profile_id: str) -> None:
+        """See Profiles."""
+        await hold(self._connection, profile_id)
+
     async def delete(self, profile_id: str) -> None:
         """See Profiles. The inbox keeps the version, so that a late event brings nothing back."""
+        await wait_for_holders(self._connection, profile_id)
         for statement in (
+            # First: who records a list holds this row, and is waited for.
             "delete from profile where id = %s",
             # Before the vector: an encoder that is just storing it holds the task, and is waited for.
             "delete from embedding_task where owner = 'profile' and owner_id = %s",

@@ -2,18 +2,27 @@
 
 from psycopg.errors import UniqueViolation
 
+from services.matching.adapters.codec import from_json
 from services.matching.adapters.postgres.bulk import PostgresBulkRuns, PostgresPreparedLists
-from services.matching.adapters.postgres.decisions import PostgresDecisions
-from services.matching.adapters.postgres.feedback import PostgresAnswers, PostgresContests, PostgresFeedback
+from services.matching.adapters.postgres.decisions import PostgresDecisions, record
+from services.matching.adapters.postgres.feedback import (
+    PostgresContests,
+    PostgresFeedback,
+    answer_is_about,
+    answer_to_bytes,
+)
 from services.matching.adapters.postgres.inputs import KnownInputs
 from services.matching.adapters.postgres.snapshots import PostgresOpenings, PostgresProfiles
 from services.matching.adapters.postgres.vectors import PostgresTasks, PostgresVectors
 from services.matching.adapters.wire.events import event_to_record
-from services.matching.application.ports import Owner
+from services.matching.application.ports import Owner, Told
+from services.matching.application.records import MadeWith
 from services.matching.domain.events import DecisionRecorded, Event
+from services.matching.domain.matches import Decision
 from shared.kernel.errors import Aborted
 from shared.runtime import inbox, outbox
-from shared.runtime.postgres import Connection, Pool
+from shared.runtime.postgres import Connection, Pool, single_statements
+from shared.runtime.requests import StoredAnswers
 from shared.runtime.unit_of_work import TransactionalUnitOfWork
 
 
@@ -38,7 +47,7 @@ class PostgresUnitOfWork(TransactionalUnitOfWork):
         self.decisions = PostgresDecisions(connection, self._known)
         self.feedback = PostgresFeedback(connection)
         self.contests = PostgresContests(connection)
-        self.answers = PostgresAnswers(connection)
+        self.answers = StoredAnswers(connection, answer_to_bytes, from_json, answer_is_about)
         self.runs = PostgresBulkRuns(connection)
         self.prepared = PostgresPreparedLists(connection)
         self.inbox = PostgresInbox(connection)
@@ -48,6 +57,15 @@ class PostgresUnitOfWork(TransactionalUnitOfWork):
         """See UnitOfWork."""
         await super().commit()
         self._known.remember(self.decisions.stored)
+
+    async def person(self, profile_id: str) -> Told:
+        """See UnitOfWork."""
+        async with single_statements(self._pool) as connection:
+            return await PostgresProfiles(connection).person(profile_id)
+
+    async def record(self, decision: Decision, made_with: MadeWith) -> None:
+        """See UnitOfWork."""
+        await record(self._pool, self._known, decision, made_with)
 
 
 class PostgresInbox:

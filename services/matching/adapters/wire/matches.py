@@ -1,5 +1,7 @@
 """Results as wire types, with their sentences in the reader's language."""
 
+from functools import lru_cache
+
 from polku.matching.v1 import match_pb2 as pb
 from polku.matching.v1 import matching_service_pb2 as service_pb
 from polku.openings.v1 import opening_service_pb2 as openings_pb
@@ -31,7 +33,6 @@ class Wire:
     def __init__(self, texts: Texts, language: str) -> None:
         self._texts = texts
         self._language = language
-        self._verdicts: dict[Verdict, pb.Verdict] = {}
 
     def match_page(self, page: MatchPage) -> service_pb.ListMatchesResponse:
         """A page of a list."""
@@ -134,25 +135,7 @@ class Wire:
         return pb.Reason(code=reason.code, origin=reason.origin, text=text)
 
     def _verdict(self, verdict: Verdict) -> pb.Verdict:
-        """Many openings of a page ask for the same."""
-        known = self._verdicts.get(verdict)
-        if known is None:
-            known = self._verdicts[verdict] = self._made(verdict)
-        return known
-
-    def _made(self, verdict: Verdict) -> pb.Verdict:
-        return pb.Verdict(
-            rule=verdict.rule,
-            subject=verdict.subject,
-            outcome=pb.Verdict.Outcome.ValueType(verdict.outcome),
-            necessity=values.necessity_to_wire(verdict.necessity),
-            required=verdict.required,
-            actual=verdict.actual,
-            source=verdict.source.name.lower() if verdict.source else "",
-            date=values.date_to_wire(verdict.date),
-            basis=values.basis_to_wire(verdict.basis),
-            text=self._texts.verdict(verdict, self._language),
-        )
+        return _verdict_to_wire(verdict, self._language, self._texts)
 
     def _exclusion(self, exclusion: Exclusion) -> pb.Exclusion:
         return pb.Exclusion(
@@ -185,6 +168,23 @@ class Wire:
             actual=change.actual,
             text=self._texts.step_change(change, self._language),
         )
+
+
+@lru_cache(maxsize=1 << 14)
+def _verdict_to_wire(verdict: Verdict, language: str, texts: Texts) -> pb.Verdict:
+    """Openings ask for the same few things: most verdicts of a list are those of another one. Not to be changed."""
+    return pb.Verdict(
+        rule=verdict.rule,
+        subject=verdict.subject,
+        outcome=pb.Verdict.Outcome.ValueType(verdict.outcome),
+        necessity=values.necessity_to_wire(verdict.necessity),
+        required=verdict.required,
+        actual=verdict.actual,
+        source=verdict.source.name.lower() if verdict.source else "",
+        date=values.date_to_wire(verdict.date),
+        basis=values.basis_to_wire(verdict.basis),
+        text=texts.verdict(verdict, language),
+    )
 
 
 def part_to_wire(part: ScorePart) -> pb.ScorePart:

@@ -6,7 +6,7 @@ the old row is no longer alive. Readers take a `View`: it stays as it is while w
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -15,10 +15,11 @@ import numpy as np
 
 from services.matching.domain.candidates import Candidate
 from services.matching.domain.columns.demands import Demands, DemandTables
-from services.matching.domain.columns.distinct import NONE, KeyTable
+from services.matching.domain.columns.distinct import NONE, Distinct, KeyTable
 from services.matching.domain.columns.gives import Gives, GiveTables
 from services.matching.domain.columns.occasions import Occasions, OccasionTables
 from services.matching.domain.columns.storage import Array, Column, Facets, Parts, Table
+from services.matching.domain.columns.tallies import tallied
 from services.matching.domain.columns.work import Work, WorkTables
 from services.matching.domain.scoring.everyday import hourly_pay
 
@@ -38,9 +39,12 @@ class View:
     newness         float64[n]: seconds of the publication since 1970
     closing         int32[n]: ordinal of the last day to apply, NEVER where there is none
     start           int32[n]: ordinal of the first day, 0 where there is none
-    pay             float64[n]: euros an hour, NaN where it cannot be told
+    pay             int32[n]: number of the pay; `hourly` is float64 by this number: euros an hour, NaN where it cannot
+                    be told
     organisation    int32[n]: number of the employer's or provider's name, 0 for none
     municipalities  int32[n]: number of the set of municipalities
+    tallies         facet → int64 by its number: how many rows that are alive have it. Facets are "language", "licence",
+                    "education", "adds", and "timing", for which staged rows are not counted
     generation      rises with every change
     """
 
@@ -54,9 +58,11 @@ class View:
     closing: Array
     start: Array
     pay: Array
+    hourly: Array
     organisation: Array
     municipalities: Array
     municipality_sets: Sequence[frozenset[str]]
+    tallies: Mapping[str, Array]
     demands: DemandTables
     work: WorkTables
     occasions: OccasionTables
@@ -67,7 +73,13 @@ class View:
 
     def id(self, row: int) -> str:
         """The bare id of a row's opening."""
-        return str(UUID(int=int(self.high[row]) << 64 | int(self.low[row])))
+        return self.ids(np.array([row]))[0]
+
+    def ids(self, rows: Array) -> list[str]:
+        """The bare ids of rows."""
+        numbers = np.stack((self.high.take(rows), self.low.take(rows)), axis=1).astype(">u8").tobytes().hex()
+        each = (numbers[start : start + 32] for start in range(0, len(numbers), 32))
+        return [f"{one[:8]}-{one[8:12]}-{one[12:16]}-{one[16:20]}-{one[20:]}" for one in each]
 
 
 class Catalogue(Table):
@@ -75,9 +87,10 @@ class Catalogue(Table):
 
     def __init__(self) -> None:
         self._alive = np.zeros(0, bool)
+        self._tallies: dict[str, Array] = {}
         self._ids = KeyTable()
         self._version, self._kind = Column(np.int64), Column(np.uint8)
-        self._newness, self._pay = Column(np.float64), Column(np.float64)
+        self._newness, self._pay, self._pays = Column(np.float64), Column(np.int32), Distinct(Column(np.float64))
         self._closing, self._start = Column(np.int32), Column(np.int32)
         self._organisation, self._municipalities = Column(np.int32), Column(np.int32)
         self._organisations: Facets[str] = Facets()
@@ -101,7 +114,7 @@ class Catalogue(Table):
         self._closing.append(NEVER if snapshot.closing_date is None else snapshot.closing_date.toordinal())
         self._start.append(0 if snapshot.start_date is None else snapshot.start_date.toordinal())
         hourly = hourly_pay(snapshot.pay) if snapshot.pay is not None else None
-        self._pay.append(np.nan if hourly is None else hourly)
+        self._pay.append(self._pays.number(np.nan if hourly is None else hourly))
         self._organisation.append(self._organisations.number(snapshot.organisation.strip().casefold()))
         self._municipalities.append(self._municipality_sets.number(municipalities_of(candidate)))
         self._demands.append(candidate)
@@ -133,6 +146,7 @@ class Catalogue(Table):
                 setattr(kept, name, part.kept(rows))
             elif isinstance(part, Facets):
                 setattr(kept, name, part)
+        kept._pays, (kept._pay,) = self._pays.kept(self._pay.view()[rows])
         return kept
 
     def load(self, name: str, saved: Parts) -> None:
@@ -147,9 +161,13 @@ class Catalogue(Table):
 
     def publish(self, dead: Sequence[int] = ()) -> View:
         """A view with all rows written so far, without those that are dead now."""
-        alive = np.ones(len(self), bool)
-        alive[: len(self._alive)] = self._alive
+        before, alive = self._alive, np.ones(len(self), bool)
+        alive[: len(before)] = before
         alive[list(dead)] = False
+        demands, occasions = self._demands.view(), self._occasions.view()
+        born = len(before) + np.flatnonzero(alive[len(before) :])
+        gone = np.array(sorted({row for row in dead if row < len(before) and before[row]}), np.int64)
+        self._tallies = tallied(self._tallies, demands, occasions, born, gone)
         self._alive = alive
         self._generation += 1
         return View(
@@ -163,12 +181,14 @@ class Catalogue(Table):
             closing=self._closing.view(),
             start=self._start.view(),
             pay=self._pay.view(),
+            hourly=self._pays.view()[0],
             organisation=self._organisation.view(),
             municipalities=self._municipalities.view(),
             municipality_sets=self._municipality_sets.listed,
-            demands=self._demands.view(),
+            tallies=self._tallies,
+            demands=demands,
             work=self._work.view(),
-            occasions=self._occasions.view(),
+            occasions=occasions,
             gives=self._gives.view(),
         )
 

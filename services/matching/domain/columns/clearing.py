@@ -49,7 +49,8 @@ def _limit(person: Person, found: Eligibility, cases: Cases, chosen: Array, rule
         return keyed(
             cases, chosen, key, changes, needs[np.newaxis, :] >= needs[:, np.newaxis], np.eye(len(needs), dtype=bool)
         )
-    fewest, most = occasions.min_hours[at], occasions.max_hours[at]
+    timing = occasions.timing[at]
+    fewest, most = occasions.timings.min_hours[timing], occasions.timings.max_hours[timing]
     if rule == "hours.most":
         needs, key = np.unique(fewest, return_inverse=True)
     else:
@@ -71,8 +72,9 @@ def _windows(person: Person, found: Eligibility, cases: Cases, chosen: Array) ->
     occasions, at = found.view.occasions, cases.occasion[chosen]
     minutes = found.minutes[occasions.place[at]]
     added = np.rint(np.where(np.isnan(minutes), 0.0, minutes))
-    sets, place = numbered(occasions.spans[at])
-    spans = occasions.span_lists.of(sets)
+    timings = occasions.timings
+    sets, place = numbered(timings.spans[occasions.timing[at]])
+    spans = timings.span_lists.of(sets)
     rooms = []
     for step in WINDOW_STEPS:
         windows = merged(spans_of(longer_windows(person.query.profile.work.limits.windows, step)))

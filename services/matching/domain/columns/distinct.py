@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from hashlib import blake2b
 from struct import pack, unpack
 from typing import Any
@@ -100,10 +101,7 @@ class Distinct(Table):
 
         A value for each column: a number, a sequence for a column that is wider, a tuple of sequences for lists.
         """
-        flat: list[Any] = []
-        formats = [column.lay(value, flat) for column, value in zip(self._columns, values, strict=True)]
-        content = pack("".join(formats), *flat)
-        low, high = unpack("<QQ", blake2b(content, digest_size=16).digest())
+        low, high = self._key(values)
         found = self._keys.find(low, high)
         if found != NONE:
             return found
@@ -123,14 +121,30 @@ class Distinct(Table):
         kept._keys = self._keys.kept(used)
         renumbered = []
         for reference in references:
-            column = Column(np.int32)
+            column = Column(reference.dtype)
             column.extend(numbers[reference])
             renumbered.append(column)
         return kept, renumbered
 
+    def with_last(self, column: Column) -> Distinct:
+        """The same rows with this in place of the last column, as when its numbers have changed.
+
+        The other columns have one number a row too. Some microseconds for each row.
+        """
+        anew = Distinct(*self._columns[:-1], column)
+        for values in zip(*(each.tolist() for each in anew.view()), strict=True):
+            anew._keys.add(*anew._key(values))
+        return anew
+
     def view(self) -> tuple[Any, ...]:
         """Each column's rows so far."""
         return tuple(column.view() for column in self._columns)
+
+    def _key(self, values: Sequence[Any]) -> tuple[int, int]:
+        flat: list[Any] = []
+        formats = [column.lay(value, flat) for column, value in zip(self._columns, values, strict=True)]
+        low, high = unpack("<QQ", blake2b(pack("".join(formats), *flat), digest_size=16).digest())
+        return low, high
 
     def save(self, name: str, into: Parts) -> None:
         """See Part."""

@@ -1,87 +1,198 @@
 """Eligibility of all openings at once. What `eligibility.judge` says of one opening after another, this says of all.
 
-Each rule is worked out for the facets it reads (few) and looked up for the openings (many). Only outcomes are kept
-here: the verdicts with both values are made by `judge` for the openings that are shown.
+    person × facets   →  what each facet breaks       `outcomes`, `schedule`: few numbers, worked out once
+    rows              →  those that break nothing     the way and the weekly times for all rows, then the facets for
+                                                      those that are left
+    staged rows       →  their best occasion          courses that begin on certain days: few, one occasion by another
+
+Only outcomes are kept here: the verdicts with both values are made by `judge` for the openings that are shown. What
+lists do not read (which rule stands in the way of each row) is worked out when it is asked for.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 
 from services.matching.domain.columns.catalogue import View
-from services.matching.domain.columns.person import FOREVER, Person
-from services.matching.domain.columns.schedule import chosen_occasions, failed_at, travel_minutes
+from services.matching.domain.columns.outcomes import FacetRules, facet_rules, row_rules
+from services.matching.domain.columns.person import Person
+from services.matching.domain.columns.schedule import UNFIT, Schedule, schedule_of
 from services.matching.domain.columns.storage import Array
 from services.matching.domain.matches import ListFilter
-from services.matching.domain.values import ACTIVITIES, CefrLevel, OpeningKind
-from services.matching.domain.work import RightStatus
+from services.matching.domain.values import OpeningKind
 
-_LANGUAGE_RULES = (*(f"language.{activity}" for activity in ACTIVITIES), "language.level_not_stated")
-_LICENCE_RULES = ("licence.held", "licence.by_law")
+NO_ROWS = np.zeros(0, np.int64)
 
 
 @dataclass(frozen=True, slots=True)
+class Staged:
+    """The staged openings' best occasions, row by row of `OccasionTables.staged`.
+
+    rows, occasions  int64
+    failures         rule → bool: not met at that occasion
+    fits             bool: no rule about when and where is broken
+    moved            places among these of the openings whose best occasion is not their first
+    """
+
+    rows: Array
+    occasions: Array
+    failures: dict[str, Array]
+    fits: Array
+    moved: Array
+
+
+@dataclass(frozen=True)
 class Eligibility:
     """Outcomes for the n rows of a view.
 
     considered  bool[n]: alive, and let through by the filter
-    blocks      uint8[n]: how many verdicts stand in the way
-    by_rule     rule → bool[n]: where it stands in the way; rules that stand in no way are missing
-    occasion    int64[n]: row of the occasion that suits best
-    minutes     float64 by set of places: one way; 0 where nothing has to be travelled, NaN where it is not known
+    eligible    int64: rows of what fits, rising
+    facets      what each facet of the openings' demands breaks
+    by_row      rule → bool or uint8 by row: what is worked out for rows, the person and the opening as a whole
+    broken      rule → bool by row: what is worked out for rows, about when and where, at the best occasion
     """
 
     view: View
+    schedule: Schedule
     considered: Array
-    blocks: Array
-    by_rule: dict[str, Array]
-    occasion: Array
-    minutes: Array
+    eligible: Array
+    facets: list[FacetRules]
+    by_row: dict[str, Array]
+    broken: dict[str, Array]
+    staged: Staged
+    filtered: bool
+    hidden: Array = field(default_factory=lambda: NO_ROWS)
 
     @property
-    def eligible(self) -> Array:
-        """Rows of what fits, rising."""
-        return np.flatnonzero(self.considered & (self.blocks == 0))
+    def minutes(self) -> Array:
+        """float64 by place: one way; 0 where nothing has to be travelled, NaN where it is not known."""
+        return self.schedule.minutes
 
     @property
     def excluded(self) -> Array:
-        """Rows of what does not, rising."""
-        return np.flatnonzero(self.considered & (self.blocks != 0))
+        """Rows of what does not fit, rising."""
+        left_out = self.considered.copy()
+        left_out[self.eligible] = False
+        return np.flatnonzero(left_out)
+
+    @property
+    def excluded_count(self) -> int:
+        """How many do not fit."""
+        return int(np.count_nonzero(self.considered)) - len(self.eligible)
+
+    @cached_property
+    def occasion(self) -> Array:
+        """int64 by row: the occasion that suits best."""
+        occasion = self.view.occasions.first[:-1].copy()
+        occasion[self.staged.rows] = self.staged.occasions
+        return occasion
+
+    @cached_property
+    def by_rule(self) -> dict[str, Array]:
+        """Rule → bool by row: where it stands in the way; rules that stand in no way are missing."""
+        found: dict[str, Array] = {}
+        for rule, count in self._each():
+            found[rule] = found[rule] | (count != 0) if rule in found else count != 0
+        return found
+
+    @cached_property
+    def blocks(self) -> Array:
+        """uint8 by row: how many verdicts stand in the way."""
+        blocks = np.zeros(len(self.view), np.uint8)
+        for _, count in self._each():
+            blocks += count
+        return blocks
+
+    def timings_and_places(self, rows: Array) -> tuple[Array, Array]:
+        """Timing and place of the best occasion of these rows."""
+        occasions, staged = self.view.occasions, self.staged
+        timing, place = occasions.first_timing.take(rows), occasions.first_place.take(rows)
+        if len(staged.moved):
+            moved = staged.rows.take(staged.moved)
+            others = np.flatnonzero(self.view.kind.take(rows) != OpeningKind.VACANCY)  # which have one occasion
+            which = np.searchsorted(moved, rows.take(others))
+            here = np.flatnonzero(moved.take(which, mode="clip") == rows.take(others))
+            best = staged.occasions.take(staged.moved.take(which.take(here)))
+            timing[others[here]], place[others[here]] = occasions.timing.take(best), occasions.place.take(best)
+        return timing, place
 
     def without(self, rows: Array) -> Eligibility:
         """The same with these rows not considered."""
+        rows = rows[self.considered[rows]]
         if not len(rows):
             return self
         considered = self.considered.copy()
         considered[rows] = False
-        return replace(self, considered=considered)
+        eligible = self.eligible[considered.take(self.eligible)]
+        return replace(self, considered=considered, eligible=eligible, hidden=np.concatenate((self.hidden, rows)))
 
     def count_rules(self) -> dict[str, int]:
         """How many openings each rule left out; one opening may count under several."""
-        counts = {rule: int(np.count_nonzero(where & self.considered)) for rule, where in sorted(self.by_rule.items())}
-        return {rule: count for rule, count in counts.items() if count}
+        counts: Counter[str] = Counter()
+        for facet in self.facets:
+            counts.update(dict(facet.counted(self._tally(facet.facet, facet.numbers))))
+        for rule, where in (*self.by_row.items(), *self.broken.items()):
+            counts[rule] += int(np.count_nonzero((where != 0) & self.considered))
+        occasions, staged = self.view.occasions, self.staged
+        if self.schedule.by_timing:
+            plain = self._tally("timing", occasions.first_timing)
+            for rule, failed in self.schedule.by_timing.items():
+                counts[rule] += int(plain[: len(failed)] @ failed)
+        shown = self.considered.take(staged.rows)
+        for rule, failed in staged.failures.items():
+            if rule not in self.broken:
+                counts[rule] += int(np.count_nonzero(failed & shown))
+        return {rule: count for rule, count in sorted(counts.items()) if count}
+
+    def _tally(self, facet: str, numbers: Array) -> Array:
+        """How many considered rows have each number of a facet; of timings, those that are not staged."""
+        tally = self.view.tallies[facet]
+        if self.filtered:
+            return self._tally_of(facet, numbers, np.flatnonzero(self.considered), len(tally))
+        if len(self.hidden):
+            return tally - self._tally_of(facet, numbers, self.hidden, len(tally))
+        return tally
+
+    def _tally_of(self, facet: str, numbers: Array, rows: Array, width: int) -> Array:
+        if facet == "timing":
+            rows = rows[~np.isin(rows, self.staged.rows)]
+        return np.bincount(numbers.take(rows), minlength=width)
+
+    def _each(self) -> Iterator[tuple[str, Array]]:
+        """Every rule with how often it stands in the way of each row; a rule may come more than once."""
+        for facet in self.facets:
+            for rule, count in facet.rules.items():
+                yield rule, count.take(facet.numbers)
+        yield from self.by_row.items()
+        yield from self.broken.items()
+        timing, staged = self.view.occasions.first_timing, self.staged
+        for rule in {**self.schedule.by_timing, **staged.failures}:
+            if rule not in self.broken:
+                failed = self.schedule.by_timing.get(rule)
+                where = np.zeros(len(self.view), bool) if failed is None else failed.take(timing)
+                where[staged.rows] = staged.failures.get(rule, False)
+                if where.any():
+                    yield rule, where
 
 
 def judge_view(person: Person, view: View) -> Eligibility:
-    """Judge every row for a person.
-
-    Look-ups by row are `take`: with numbers of 32 bits an index in brackets takes three times as long.
-    """
-    blocks = np.zeros(len(view), np.uint8)
-    by_rule: dict[str, Array] = {}
-    for rule, count in _blocked(person, view):
-        if rule in person.query.rules and count.any():
-            blocks += count
-            by_rule[rule] = by_rule[rule] | (count != 0) if rule in by_rule else count != 0
-    minutes = travel_minutes(person, view.occasions)
-    occasion = chosen_occasions(person, view.occasions, minutes)
-    for rule, failed in failed_at(person, view.occasions, minutes).items():
-        by_rule[rule] = failed[occasion]
-        blocks += by_rule[rule]
-    return Eligibility(view, let_through(view, person.query.filter), blocks, by_rule, occasion, minutes)
+    """Judge every row for a person."""
+    considered = let_through(view, person.query.filter)
+    schedule = schedule_of(person, view.occasions)
+    staged = _staged(schedule, view)
+    facets, by_row = facet_rules(person, view), dict(row_rules(person, view))
+    broken, suits = _compared(schedule, staged, view)
+    suits &= considered
+    for count in by_row.values():
+        suits &= count == 0
+    eligible = _unbroken(np.flatnonzero(suits), facets)
+    filtered = person.query.filter.kind is not None or bool(person.query.filter.municipality)
+    return Eligibility(view, schedule, considered, eligible, facets, by_row, broken, staged, filtered)
 
 
 def let_through(view: View, list_filter: ListFilter) -> Array:
@@ -95,110 +206,40 @@ def let_through(view: View, list_filter: ListFilter) -> Array:
     return passed
 
 
-def _blocked(person: Person, view: View) -> Iterator[tuple[str, Array]]:
-    """How often each rule about the person and the opening as a whole stands in the way, for every row."""
-    yield from _languages(person, view)
-    yield from _right_to_work(person, view)
-    yield from _licences(person, view)
-    yield from _education(person, view)
-    yield from _adds(person, view)
-    if person.today > int(view.closing.min(initial=person.today)):
-        yield "dates.closing", view.closing < person.today
+def _unbroken(rows: Array, facets: list[FacetRules]) -> Array:
+    """Those of the rows that break no rule of these facets."""
+    if not facets:
+        return rows
+    first, *others = (facet.broken().take(facet.numbers.take(rows)) for facet in facets)
+    for other in others:
+        first |= other
+    return rows.take(np.flatnonzero(~first))
 
 
-# -- languages -----------------------------------------------------------------------------------------------------
+def _compared(schedule: Schedule, staged: Staged, view: View) -> tuple[dict[str, Array], Array]:
+    """Eligibility.broken, and bool by row: no rule about when and where is broken."""
+    occasions = view.occasions
+    way, limit = schedule.way.take(occasions.first_place), schedule.limit.take(occasions.first_timing)
+    found = dict(schedule.broken(way, limit))
+    suits = (limit & UNFIT) == 0
+    if schedule.available:
+        found["dates.start"] = schedule.too_early(occasions.first_timing, occasions.start.take(occasions.first[:-1]))
+    for rule, where in found.items():
+        suits &= ~where
+        where[staged.rows] = staged.failures[rule]
+    suits[staged.rows] = staged.fits
+    return {rule: where for rule, where in found.items() if where.any()}, suits
 
 
-def _languages(person: Person, view: View) -> Iterator[tuple[str, Array]]:
-    tables = view.demands
-    languages, required = tables.language_atoms.items
-    had, needed = person.levels[languages], tables.language_needs
-    asked = needed > CefrLevel.NONE
-    lacking = asked & (had != CefrLevel.UNKNOWN) & (had < needed) & required[:, np.newaxis]
-    # A language without a level: only one that is not known at all leaves out.
-    none_at_all = required & ~asked.any(axis=1) & (had == CefrLevel.NONE).all(axis=1)
-    atoms = np.column_stack((lacking, none_at_all)).astype(np.uint8)
-    yield from _looked_up(_LANGUAGE_RULES, tables.language_atoms.reduced(atoms, np.add), tables.language)
-
-
-def _looked_up(rules: Sequence[str], counts: Array, facet: Array) -> Iterator[tuple[str, Array]]:
-    """Each rule's count for every row, from uint8[facets, rules].
-
-    One look-up in a table of bits serves all rules; a second is needed only where a rule counts more than once.
-    """
-    bits = ((counts > 0) << np.arange(len(rules), dtype=np.uint8)).sum(axis=1).astype(np.uint8).take(facet)
-    for number, rule in enumerate(rules):
-        if counts[:, number].max(initial=0) > 1:
-            yield rule, counts[:, number].take(facet)
-        elif counts[:, number].any():
-            yield rule, (bits & (1 << number)) != 0
-
-
-# -- right to work -------------------------------------------------------------------------------------------------
-
-
-def _right_to_work(person: Person, view: View) -> Iterator[tuple[str, Array]]:
-    right = person.query.profile.work.right_to_work
-    vacancy = view.kind == OpeningKind.VACANCY
-    if right.status is RightStatus.NONE:
-        yield "right_to_work.status", vacancy
-    first = view.occasions.first[:-1]
-    if right.status is RightStatus.LIMITED:
-        if right.isco_sectors:
-            yield (
-                "right_to_work.sector",
-                person.outside_sectors(view.demands.sectors).take(view.demands.sector) & vacancy,
-            )
-        if right.max_hours_per_week is not None:
-            # NaN, where the fewest hours are not stated, compares as False.
-            yield "right_to_work.hours", vacancy & (view.occasions.min_hours[first] > right.max_hours_per_week)
-    if right.valid_until is not None and right.status in (RightStatus.UNLIMITED, RightStatus.LIMITED):
-        start = np.maximum(view.occasions.start[first], person.today)
-        yield "right_to_work.until", vacancy & (start > right.valid_until.toordinal())
-
-
-# -- licences and education ----------------------------------------------------------------------------------------
-
-
-def _licences(person: Person, view: View) -> Iterator[tuple[str, Array]]:
-    """A licence is missing from the day after its last one: for most people that is every day or none."""
-    tables = view.demands
-    codes, by_law = tables.licence_atoms.items
-    last_day = person.licence_last_day[codes]
-    never = last_day < 0
-    dated = np.unique(codes[(last_day >= 0) & (last_day < FOREVER)])
-    start = np.maximum(view.start, person.today) if len(dated) else view.start
-    asked = np.column_stack((~by_law, by_law)).astype(np.uint8)
-    missing = tables.licence_atoms.reduced(asked * never[:, np.newaxis], np.add)
-    yield from _looked_up(_LICENCE_RULES, missing, tables.licence)
-    for code in dated:
-        named = tables.licence_atoms.reduced(asked * (codes == code)[:, np.newaxis], np.add)
-        for rule, count in _looked_up(_LICENCE_RULES, named, tables.licence):
-            yield rule, count * (start > person.licence_last_day[code])
-
-
-def _education(person: Person, view: View) -> Iterator[tuple[str, Array]]:
-    tables = view.demands
-    missing = person.missing_education(tables)
-    yield from _looked_up(tuple(missing), np.column_stack(tuple(missing.values())), tables.education)
-    if person.recognition_refused:
-        yield "profession.recognition", tables.profession.take(tables.education)
-
-
-# -- trainings -----------------------------------------------------------------------------------------------------
-
-
-def _adds(person: Person, view: View) -> Iterator[tuple[str, Array]]:
-    tables = view.demands
-    targets = tables.adds_levels
-    had = person.levels[tables.adds_language]
-    asked = targets > CefrLevel.NONE
-    reached = (had != CefrLevel.UNKNOWN) & (had >= targets)
-    nothing_new = (tables.adds_language >= 0) & asked.any(axis=1) & (reached | ~asked).all(axis=1)
-    if nothing_new.any():
-        yield "training.adds", nothing_new.take(tables.adds)
-    (cards,) = tables.adds_cards.items
-    lasting = person.licence_lasting[cards]
-    held = tables.adds_cards.reduced(lasting, np.logical_and, empty=False).astype(bool)
-    if held.any():
-        yield "training.card", held.take(tables.adds)
+def _staged(schedule: Schedule, view: View) -> Staged:
+    """For each: the occasion with fewest obstacles, then fewest things unknown, then the first to begin."""
+    found = view.occasions.of_staged
+    failures = dict(schedule.failures(found.at))
+    failed = np.zeros(len(found.rows), np.int64)
+    for where in failures.values():
+        failed += where
+    key = ((failed << 8) + schedule.uncertainty(found.at) << 48) + found.turn
+    best = np.minimum.reduceat(key, found.begin) & ((1 << 24) - 1) if len(key) else NO_ROWS
+    chosen = {rule: where.take(best) for rule, where in failures.items()}
+    rows, moved = view.occasions.staged, np.flatnonzero(best != found.begin)
+    return Staged(rows, found.rows.take(best), chosen, failed.take(best) == 0, moved)

@@ -8,14 +8,12 @@ fixed, and an opening with something fixed in its way is no case for a step.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from services.matching.domain.columns.eligibility import Eligibility
-from services.matching.domain.columns.occasions import OccasionTables
 from services.matching.domain.columns.person import Person
-from services.matching.domain.columns.schedule import failed_at
 from services.matching.domain.columns.storage import Array, Lists
 from services.matching.domain.values import ACTIVITIES, CefrLevel
 
@@ -77,14 +75,15 @@ def cases_of(person: Person, found: Eligibility) -> Cases:
             _mark(mask, _bit_of(rule), where)
     tables = found.view.demands
     mask |= languages.masks[tables.language]
-    rows = np.flatnonzero(found.considered & (found.blocks != 0) & ((mask & 1) == 0))
+    rows = found.excluded
+    rows = rows[(mask[rows] & 1) == 0]
     bits: dict[Obstacle, int] = {("licence", ""): _LICENCE, ("education", ""): _EDUCATION}
     bits |= {(rule, ""): bit for rule, bit in _BITS.items()} | languages.bits
-    return _at_occasions(person, found, rows, mask, chosen_only, bits)
+    return _at_occasions(found, rows, mask, chosen_only, bits)
 
 
 def _at_occasions(
-    person: Person, found: Eligibility, rows: Array, mask: Array, chosen_only: Array, bits: Mapping[Obstacle, int]
+    found: Eligibility, rows: Array, mask: Array, chosen_only: Array, bits: Mapping[Obstacle, int]
 ) -> Cases:
     occasions = found.view.occasions
     more = (occasions.first[rows + 1] - occasions.first[rows]) > 1
@@ -92,27 +91,21 @@ def _at_occasions(
     row, occasion = single, found.occasion[single]
     whole = mask[single] | chosen_only[single]
     if len(several):
-        lists = Lists(occasions.first, (np.arange(len(occasions.kind)),)).of(several)
+        lists = Lists(occasions.first, (np.arange(len(occasions.timing)),)).of(several)
         (each,) = lists.items
         owner = np.repeat(several, lists.lengths)
         row, occasion = np.concatenate((row, owner)), np.concatenate((occasion, each))
-        whole = np.concatenate((whole, mask[owner] | _occasion_masks(person, found, each)))
+        whole = np.concatenate((whole, mask[owner] | _occasion_masks(found, each)))
     few = ((whole & 1) == 0) & (np.bitwise_count(whole) <= 2)
     row = row[few]
     return Cases(row, occasion[few], whole[few], bits, np.flatnonzero(few) >= len(single))
 
 
-def _occasion_masks(person: Person, found: Eligibility, each: Array) -> Array:
+def _occasion_masks(found: Eligibility, each: Array) -> Array:
     masks = np.zeros(len(each), np.uint32)
-    for rule, failed in failed_at(person, occasions_at(found.view.occasions, each), found.minutes).items():
+    for rule, failed in found.schedule.failures(found.view.occasions.at(each)):
         _mark(masks, _BITS.get(rule, _FIXED), failed)
     return masks
-
-
-def occasions_at(tables: OccasionTables, each: Array) -> OccasionTables:
-    """The tables of some occasions; `first` and `several` stay those of all."""
-    names = ("kind", "min_hours", "max_hours", "shifts", "start", "end", "seats", "begins", "spans", "place")
-    return replace(tables, **{name: getattr(tables, name)[each] for name in names})
 
 
 def _bit_of(rule: str) -> int:

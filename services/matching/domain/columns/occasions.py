@@ -1,9 +1,14 @@
-"""Columns of when and where: one row for each occasion, the occasions of an opening side by side."""
+"""Columns of when and where: one row for each occasion, the occasions of an opening side by side.
+
+What many occasions have in common is laid down once and numbered: a *timing* is hours, shifts and weekly times, a
+*place* is a set of points. Rules are worked out for timings and places (few) and looked up for occasions (many).
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 import numpy as np
 
@@ -17,103 +22,176 @@ SEATS_NOT_ASKED, SEATS_UNKNOWN = -2, -1
 
 
 @dataclass(frozen=True, slots=True)
-class OccasionTables:
-    """Columns by occasion.
+class TimingTables:
+    """Columns by timing.
 
-    first                 int64[n + 1] by opening: its first occasion; they lie side by side
-    several               rows of the openings that have more than one occasion
-    kind                  uint8: OpeningKind of the opening
+    kind                  uint8: OpeningKind of the openings
     min_hours, max_hours  float64, a week's; NaN where not stated
     shifts                uint8: SHIFT_BITS
-    start, end            int32: ordinals of the first and last day, 0 where there is none
-    seats                 int32: seats left, SEATS_UNKNOWN, or SEATS_NOT_ASKED where nothing counts them
-    begins                int32: ordinal of an instance's first day, 0 where there is none
     spans                 number of the weekly times; `span_lists` has them: start, end (minutes of the week)
-    place                 number of the set of places; `place_points` lists their points; `unplaced`, `fully_remote`
-    points                float64[p, 2]: latitude, longitude, in the order of these lists
     """
 
-    first: Array
-    several: Array
     kind: Array
     min_hours: Array
     max_hours: Array
     shifts: Array
-    start: Array
-    end: Array
-    seats: Array
-    begins: Array
     spans: Array
     span_lists: Lists
+
+
+@dataclass(frozen=True, slots=True)
+class At:
+    """Occasions that are compared, column by column; for what the columns are see OccasionTables."""
+
+    timing: Array
+    place: Array
+    start: Array
+    seats: Array
+    begins: Array
+
+    def __len__(self) -> int:
+        return len(self.timing)
+
+
+@dataclass(frozen=True, slots=True)
+class OfStaged:
+    """All occasions of the staged openings, side by side.
+
+    rows   numbers of the occasions
+    begin  by opening: where its occasions begin among these
+    at     their columns
+    turn   int64: the first day, then the place among these; a day that is not known comes last
+    """
+
+    rows: Array
+    begin: Array
+    at: At
+    turn: Array
+
+
+@dataclass(frozen=True)
+class OccasionTables:
+    """Columns by occasion, but for the first four.
+
+    first           int64[n + 1] by opening: its first occasion; they lie side by side
+    first_timing    int64[n] by opening: the timing of its first occasion
+    first_place     int64[n] by opening: the place of its first occasion. Both are looked up for all rows: numpy takes a
+                    third longer with numbers of 32 bits, which it lays out anew as 64
+    staged          rows of the openings that take place at certain times: training instances, or several occasions.
+                    All others have one occasion, and no seats or first day of a course are compared for them
+    timing          number of the timing, see TimingTables
+    place           number of the set of places; `place_points` lists their points; `unplaced`, `fully_remote`
+    start           int32: ordinal of the first day, 0 where there is none
+    seats           int32: seats left, SEATS_UNKNOWN, or SEATS_NOT_ASKED where nothing counts them
+    begins          int32: ordinal of an instance's first day, 0 where there is none
+    points          float64[p, 2]: latitude, longitude, in the order of these lists
+    """
+
+    first: Array
+    first_timing: Array
+    first_place: Array
+    staged: Array
+    timing: Array
+    timings: TimingTables
     place: Array
     place_points: Lists
     unplaced: Array
     fully_remote: Array
     points: Array
+    start: Array
+    seats: Array
+    begins: Array
+
+    @cached_property
+    def latitudes(self) -> tuple[Array, Array]:
+        """Of the points, in radians, and their cosines."""
+        radians = np.radians(self.points[:, 0])
+        return radians, np.cos(radians)
+
+    @cached_property
+    def longitudes(self) -> Array:
+        """Of the points, in degrees, side by side."""
+        return np.ascontiguousarray(self.points[:, 1])
+
+    @cached_property
+    def of_staged(self) -> OfStaged:
+        """The occasions of the staged openings."""
+        starts = self.first.take(self.staged)
+        lengths = self.first.take(self.staged + 1) - starts
+        begin = np.cumsum(lengths) - lengths
+        rows = np.arange(lengths.sum()) + np.repeat(starts - begin, lengths)
+        at = self.at(rows)
+        start = np.where(at.start > 0, at.start, np.int64(1 << 23))
+        return OfStaged(rows, begin, at, (start << 24) + np.arange(len(rows)))
+
+    def at(self, occasions: Array) -> At:
+        """The columns of these occasions."""
+        columns = (self.timing, self.place, self.start, self.seats, self.begins)
+        return At(*(column.take(occasions) for column in columns))
 
 
 class Occasions(Table):
     """Writes these columns."""
 
     def __init__(self) -> None:
-        self._first, self._several = Column(np.int64), Column(np.int64)
+        self._first, self._staged = Column(np.int64), Column(np.int64)
         self._first.append(0)
-        self._kind, self._shifts = Column(np.uint8), Column(np.uint8)
-        self._min_hours, self._max_hours = Column(np.float64), Column(np.float64)
-        self._start, self._end = Column(np.int32), Column(np.int32)
-        self._seats, self._begins = Column(np.int32), Column(np.int32)
-        self._spans, self._place = Column(np.int32), Column(np.int32)
+        self._first_timing, self._first_place = Column(np.int64), Column(np.int64)
+        self._timing, self._place = Column(np.int32), Column(np.int32)
+        self._start, self._seats, self._begins = Column(np.int32), Column(np.int32), Column(np.int32)
         self._span_sets = Distinct(ListColumn(Column(np.int32), Column(np.int32)))
+        self._timings = Distinct(
+            Column(np.uint8), Column(np.float64), Column(np.float64), Column(np.uint8), Column(np.int32)
+        )
         self._place_sets = Distinct(ListColumn(Column(np.float64, 2)), Column(bool), Column(bool))
 
     def append(self, candidate: Candidate) -> None:
         """Write the occasions of one opening."""
-        if len(candidate.occasions) > 1:
-            self._several.append(len(self._first) - 1)
-        for occasion in candidate.occasions:
+        occasions, row = candidate.occasions, len(self._first_timing)
+        if len(occasions) > 1 or any(occasion.instance is not None for occasion in occasions):
+            self._staged.append(row)
+        first = len(self._timing)
+        for occasion in occasions:
             self._append(candidate.snapshot.kind, occasion)
-        self._first.append(len(self._kind))
+        self._first_timing.append(self._timing.item(first))
+        self._first_place.append(self._place.item(first))
+        self._first.append(len(self._timing))
 
     def view(self) -> OccasionTables:
         """The rows so far."""
         (spans,) = self._span_sets.view()
+        kind, min_hours, max_hours, shifts, span_sets = self._timings.view()
         places, unplaced, fully_remote = self._place_sets.view()
         (points,) = places.items
         return OccasionTables(
             first=self._first.view(),
-            several=self._several.view(),
-            kind=self._kind.view(),
-            min_hours=self._min_hours.view(),
-            max_hours=self._max_hours.view(),
-            shifts=self._shifts.view(),
-            start=self._start.view(),
-            end=self._end.view(),
-            seats=self._seats.view(),
-            begins=self._begins.view(),
-            spans=self._spans.view(),
-            span_lists=spans,
+            first_timing=self._first_timing.view(),
+            first_place=self._first_place.view(),
+            staged=self._staged.view(),
+            timing=self._timing.view(),
+            timings=TimingTables(kind, min_hours, max_hours, shifts, span_sets, spans),
             place=self._place.view(),
             place_points=Lists(places.starts, ()),
             unplaced=unplaced,
             fully_remote=fully_remote,
             points=points,
+            start=self._start.view(),
+            seats=self._seats.view(),
+            begins=self._begins.view(),
         )
 
     def _append(self, kind: OpeningKind, occasion: Occasion) -> None:
-        self._kind.append(kind)
-        self._min_hours.append(np.nan if occasion.min_hours is None else occasion.min_hours)
-        self._max_hours.append(np.nan if occasion.max_hours is None else occasion.max_hours)
-        self._shifts.append(sum({SHIFT_BITS[shift] for shift, _ in occasion.shifts}))
-        self._start.append(_ordinal(occasion.start))
-        self._end.append(_ordinal(occasion.end))
-        instance = occasion.instance
-        self._seats.append(_seats(occasion))
-        self._begins.append(0 if instance is None else _ordinal(instance.start_date))
         starts, ends = [start for start, _ in occasion.spans], [end for _, end in occasion.spans]
-        self._spans.append(self._span_sets.number((starts, ends)))
+        spans = self._span_sets.number((starts, ends))
+        shifts = sum({SHIFT_BITS[shift] for shift, _ in occasion.shifts})
+        hours = (np.nan if each is None else each for each in (occasion.min_hours, occasion.max_hours))
+        self._timing.append(self._timings.number(kind, *hours, shifts, spans))
         points = [(point.latitude, point.longitude) for point in occasion.points]
         remote = occasion.remote is Remote.FULLY
         self._place.append(self._place_sets.number((points,), occasion.unplaced, remote))
+        self._start.append(_ordinal(occasion.start))
+        self._seats.append(_seats(occasion))
+        self._begins.append(0 if occasion.instance is None else _ordinal(occasion.instance.start_date))
 
     def kept(self, openings: Array) -> Occasions:
         """The occasions of these openings alone, with what they refer to."""
@@ -122,11 +200,20 @@ class Occasions(Table):
         lists = Lists(first, (np.arange(first[-1]),)).of(openings)
         (rows,) = lists.items
         kept._first.extend(lists.starts[1:])
-        kept._several.extend(np.flatnonzero(lists.lengths > 1))
-        for name in ("_kind", "_shifts", "_min_hours", "_max_hours", "_start", "_end", "_seats", "_begins"):
+        staged = np.zeros(len(self._first_timing), bool)
+        staged[self._staged.view()] = True
+        kept._staged.extend(np.flatnonzero(staged[openings]))
+        for name in ("_start", "_seats", "_begins"):
             setattr(kept, name, getattr(self, name).kept(rows))
-        kept._span_sets, (kept._spans,) = self._span_sets.kept(self._spans.view()[rows])
-        kept._place_sets, (kept._place,) = self._place_sets.kept(self._place.view()[rows])
+        kept._timings, (kept._timing, kept._first_timing) = self._timings.kept(
+            self._timing.view()[rows], self._first_timing.view()[openings]
+        )
+        kept._place_sets, (kept._place, kept._first_place) = self._place_sets.kept(
+            self._place.view()[rows], self._first_place.view()[openings]
+        )
+        *_, spans = kept._timings.view()
+        kept._span_sets, (spans_anew,) = self._span_sets.kept(spans)
+        kept._timings = kept._timings.with_last(spans_anew)
         return kept
 
 

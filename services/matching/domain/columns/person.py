@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
@@ -32,7 +32,6 @@ class Person:
     levels            int8[languages + 1, 4]: CefrLevel by activity, 0 where not known
     licence_last_day  int32[codes + 1]: last day on which the licence is held, FOREVER or NEVER
     licence_lasting   bool[codes + 1]: held without end
-    rooms             what `schedule` works out of the person's windows once for all its rules
     """
 
     query: Query
@@ -40,7 +39,6 @@ class Person:
     levels: Array
     licence_last_day: Array
     licence_lasting: Array
-    rooms: dict[str, Array] = field(init=False, default_factory=dict, compare=False, repr=False)
 
     @property
     def educations(self) -> tuple[Education, ...]:

@@ -10,7 +10,6 @@ import numpy as np
 from services.matching.domain.columns.closeness import SkillNearness
 from services.matching.domain.columns.eligibility import Eligibility
 from services.matching.domain.columns.person import Person
-from services.matching.domain.columns.schedule import unknown_at
 from services.matching.domain.columns.storage import Array, Lists
 from services.matching.domain.eligibility.qualifications import SKILL_MET
 from services.matching.domain.matches import Question
@@ -112,7 +111,7 @@ def _right_to_work(person: Person, found: Eligibility, rows: Array) -> Iterator[
 
 
 def _occasions(person: Person, found: Eligibility, rows: Array) -> Iterator[tuple[Asked, int]]:
-    for rule, unknown in unknown_at(person, found.view.occasions, found.minutes, found.occasion[rows]):
+    for rule, unknown in found.schedule.unknowns(found.view.occasions.at(found.occasion[rows])):
         asked = about_travel(person.query) if rule == "place.travel" else (BY_ID[rule].field, "")
         if asked is not None and asked[0]:
             yield asked, int(np.count_nonzero(unknown))

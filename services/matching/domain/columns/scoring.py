@@ -1,12 +1,15 @@
 """The score of many openings at once. What `scoring.score` says of one opening, this says of the rows it is given.
 
-Each part is worked out for the facets that the rows have, and looked up. Totals are rounded as `scoring.score` rounds
-them, so that the order in which numbers are added does not show.
+    person × facets  →  worth of each facet, all its parts times their weights in one number  →  looked up and added
+
+The text comes last and apart: it is the one part that costs something for each row, and `ranking` leaves out rows that
+it cannot lift high enough. Totals are rounded as `scoring.score` rounds them, so that the order in which numbers are
+added does not show.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +18,7 @@ from services.matching.domain.columns.closeness import OccupationNearness, Skill
 from services.matching.domain.columns.demands import DemandTables
 from services.matching.domain.columns.eligibility import Eligibility
 from services.matching.domain.columns.person import Person
-from services.matching.domain.columns.storage import Array, Lists
+from services.matching.domain.columns.storage import Array
 from services.matching.domain.scoring import DECIMALS, part_weights
 from services.matching.domain.scoring.everyday import HOURS_SCALE, UNWANTED_REMOTE
 from services.matching.domain.scoring.skills import ENOUGH_TAUGHT
@@ -24,6 +27,9 @@ from services.matching.domain.values import Answer, CefrLevel, OpeningKind
 from services.matching.domain.weights import PARTS, Weights
 
 _SECONDS_A_DAY = 86400.0
+_NOTHING: Array = np.zeros(1)
+_FacetParts = tuple[Array, dict[str, Array]]
+"""Facet numbers by row asked for, and part → its value by facet number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,117 +47,156 @@ class Scorer:
 
     def totals(self, rows: Array, cosines: Array) -> Array:
         """Totals (0–1), float64, of these rows of the view."""
-        shares = part_weights(self.weights, self.person.query.profile.work.goals.weights)
-        total = np.zeros(len(rows))
-        for part, values in self.parts(rows, cosines).items():
+        return self.with_text(self.without_text(rows), cosines)
+
+    def without_text(self, rows: Array) -> Array:
+        """What all parts but the text add up to, float64, not rounded."""
+        shares, total = self.shares, np.zeros(len(rows))
+        for numbers, parts in self._by_facet(rows):
+            worth = _NOTHING
+            for part, values in parts.items():
+                worth = worth + shares[part] * values
+            total += worth.take(numbers)
+        for part, values in self._by_row(rows):
             total += shares[part] * values
-        return np.round(total, DECIMALS)
+        return total
+
+    def with_text(self, besides: Array, cosines: Array) -> Array:
+        """Totals from what `without_text` gives."""
+        return np.round(besides + self.shares["text"] * self._text(cosines), DECIMALS)
 
     def parts(self, rows: Array, cosines: Array) -> Mapping[str, Array]:
         """Part → values (0–1) of these rows, in the order of PARTS."""
-        neutral = {part: self.weights.neutral.get(part, 0.0) for part in PARTS}
+        found = {"text": self._text(cosines), **dict(self._by_row(rows))}
+        for numbers, parts in self._by_facet(rows):
+            found |= {part: values.take(numbers) for part, values in parts.items()}
+        return {part: found[part] for part in PARTS}
+
+    @property
+    def shares(self) -> Mapping[str, float]:
+        """Part → its share of the total."""
+        return part_weights(self.weights, self.person.query.profile.work.goals.weights)
+
+    def _by_facet(self, rows: Array) -> Iterator[_FacetParts]:
         view = self.found.view
-        must = view.work.must[rows]
-        return {
-            "occupation": self._occupation(rows, neutral["occupation"]),
-            "must_have_skills": self._skills(must, neutral["must_have_skills"]),
-            "nice_to_have_skills": self._nice_to_have(rows, neutral["nice_to_have_skills"]),
-            "text": self._text(cosines, neutral["text"]),
-            "experience": self._experience(rows),
-            "travel": self._travel(rows, neutral["travel"]),
-            "hours": self._hours(rows, neutral["hours"]),
-            "language_margin": self._language_margin(rows, neutral["language_margin"]),
-            "pay": self._pay(rows, neutral["pay"]),
-            "freshness": self._freshness(rows, neutral["freshness"]),
-        }
+        timing, place = self.found.timings_and_places(rows)
+        yield view.work.job.take(rows), {"occupation": self._occupation(), "experience": self._experience()}
+        yield timing, {"hours": self._hours()}
+        yield place, {"travel": self._travel()}
+        language = _margins(self.person, view.demands, self._neutral("language_margin"))
+        yield view.demands.language.take(rows), {"language_margin": language}
+        yield view.pay.take(rows), {"pay": self._pay()}
+
+    def _by_row(self, rows: Array) -> Iterator[tuple[str, Array]]:
+        yield from self._skills(rows)
+        yield "freshness", self._freshness(rows)
+
+    def _neutral(self, part: str) -> float:
+        return self.weights.neutral.get(part, 0.0)
 
     # -- the work --------------------------------------------------------------------------------------------------
 
-    def _occupation(self, rows: Array, neutral: float) -> Array:
+    def _occupation(self) -> Array:
+        """By job."""
         work = self.found.view.work
         wished, held = self.occupations.wished, self.occupations.held
         near = 1.0 - (1.0 - wished) * (1.0 - HELD_FACTOR * held)
         codes, strengths = work.occupation_atoms.items
-        facets = work.occupation_atoms.reduced(strengths * near[codes], np.maximum, empty=neutral)
-        return facets.take(work.occupation.take(rows))
+        offered = strengths * near.take(codes)
+        return work.occupation_atoms.reduced(offered, np.maximum, empty=self._neutral("occupation")).take(
+            work.job_occupation
+        )
 
-    def _experience(self, rows: Array) -> Array:
-        view = self.found.view
-        (codes, _) = view.work.occupation_atoms.items
-        months = view.work.occupation_atoms.reduced(self.occupations.months[codes], np.maximum)
-        had, asked = months.take(view.work.occupation.take(rows)), view.work.months.take(rows)
+    def _experience(self) -> Array:
+        """By job. Only vacancies reward experience."""
+        work = self.found.view.work
+        (codes, _), asked = work.occupation_atoms.items, work.job_months
+        months = work.occupation_atoms.reduced(self.occupations.months.take(codes), np.maximum)
+        had = months.take(work.job_occupation)
         value = np.where(asked > 0, had / np.maximum(asked, 1.0), had / (had + self.weights.experience_half_months))
-        return np.where(view.kind[rows] == OpeningKind.VACANCY, np.minimum(value, 1.0), 0.0)
+        return np.where(work.job_kind == OpeningKind.VACANCY, np.minimum(value, 1.0), 0.0)
 
     # -- skills ----------------------------------------------------------------------------------------------------
 
-    def _skills(self, facets: Array, neutral: float) -> Array:
-        """Mean fit by weight of the skills in each of these facets."""
-        return _of_used(facets, self.found.view.work.skill_atoms, lambda lists: self._mean_fit(lists, neutral))
-
-    def _mean_fit(self, lists: Lists, neutral: float) -> Array:
-        codes, weights = lists.items
-        whole = lists.reduced(weights, np.add)
-        fits = lists.reduced(weights * self.skills.fits[codes], np.add)
-        return np.where(whole > 0, fits / np.where(whole > 0, whole, 1.0), neutral)
-
-    def _nice_to_have(self, rows: Array, neutral: float) -> Array:
+    def _skills(self, rows: Array) -> Iterator[tuple[str, Array]]:
+        """Mean fit by weight of the skills; of a training or service, how much of what it teaches is wished for."""
         view = self.found.view
-        asked = self._skills(view.work.nice[rows], neutral)
-        taught = _of_used(view.work.taught[rows], view.work.taught_atoms, lambda lists: self._taught(lists, neutral))
-        return np.where(view.kind[rows] == OpeningKind.VACANCY, asked, taught)
+        must, nice = view.work.must.take(rows), view.work.nice.take(rows)
+        fits, asked = self._mean_fits(), view.work.skill_weights > 0
+        yield "must_have_skills", np.where(asked, fits, self._neutral("must_have_skills")).take(must)
+        useful = np.where(asked, fits, self._neutral("nice_to_have_skills")).take(nice)
+        others = np.flatnonzero(view.kind.take(rows) != OpeningKind.VACANCY)
+        useful[others] = self._taught().take(view.work.taught.take(rows.take(others)))
+        yield "nice_to_have_skills", useful
 
-    def _taught(self, lists: Lists, neutral: float) -> Array:
+    def _mean_fits(self) -> Array:
+        """By set of skills; 0 for the empty set. A person's skills fit few of all: only these are added up."""
+        work = self.found.view.work
+        codes, weights = work.skill_atoms.items
+        fitting = np.flatnonzero((self.skills.fits > 0).take(codes))
+        worth = weights.take(fitting) * self.skills.fits.take(codes.take(fitting))
+        fits = np.bincount(work.skill_owners.take(fitting), weights=worth, minlength=len(work.skill_atoms))
+        return np.divide(fits, work.skill_weights, out=np.zeros(len(fits)), where=work.skill_weights > 0)
+
+    def _taught(self) -> Array:
+        """By set of things taught."""
+        lists = self.found.view.work.taught_atoms
         codes, strengths = lists.items
-        wished = lists.reduced(strengths * self.occupations.wish_to_learn[codes], np.add)
+        wished = lists.reduced(strengths * self.occupations.wish_to_learn.take(codes), np.add)
         enough = np.clip(lists.lengths, 1, ENOUGH_TAUGHT)
+        neutral = self._neutral("nice_to_have_skills")
         return np.where(lists.lengths > 0, np.minimum(wished / enough, 1.0), neutral)
 
     # -- everyday life ---------------------------------------------------------------------------------------------
 
-    def _text(self, cosines: Array, neutral: float) -> Array:
+    def _text(self, cosines: Array) -> Array:
         low, high = self.weights.text_low, self.weights.text_high
         value = np.clip((np.round(cosines, 4) - low) / (high - low), 0.0, 1.0)
-        return np.where(np.isnan(cosines), neutral, value)
+        return np.where(np.isnan(cosines), self._neutral("text"), value)
 
-    def _travel(self, rows: Array, neutral: float) -> Array:
-        """Worked out by set of places, of which there are fewer than rows."""
+    def _travel(self) -> Array:
+        """By place."""
         minutes, occasions = self.found.minutes, self.found.view.occasions
         unwanted = self.person.query.profile.work.limits.remote is Answer.NO
         value = np.clip(1.0 - minutes / self.weights.travel_zero_minutes, 0.0, 1.0)
-        value = np.where(np.isnan(minutes), neutral, value)
-        value = np.where(occasions.fully_remote, UNWANTED_REMOTE if unwanted else 1.0, value)
-        return value.take(occasions.place.take(self.found.occasion.take(rows)))
+        value[np.isnan(minutes)] = self._neutral("travel")
+        value[occasions.fully_remote] = UNWANTED_REMOTE if unwanted else 1.0
+        return value
 
-    def _hours(self, rows: Array, neutral: float) -> Array:
-        limits, occasions = self.person.query.profile.work.limits, self.found.view.occasions
-        least, most = limits.min_hours_per_week, limits.max_hours_per_week
+    def _hours(self) -> Array:
+        """By timing."""
+        limits, timings = self.person.query.profile.work.limits, self.found.view.occasions.timings
+        least, most, low, high = (
+            limits.min_hours_per_week,
+            limits.max_hours_per_week,
+            timings.min_hours,
+            timings.max_hours,
+        )
         if least is None and most is None:
-            return np.full(len(rows), neutral)
-        occasion = self.found.occasion[rows]
-        low, high = occasions.min_hours[occasion], occasions.max_hours[occasion]
+            return np.full(len(low), self._neutral("hours"))
         fewest, longest = np.where(np.isnan(low), high, low), np.where(np.isnan(high), low, high)
-        outside = np.zeros(len(rows))
+        outside = np.zeros(len(low))
         if most is not None:
             outside += np.maximum(0.0, fewest - most)
         if least is not None:
             outside += np.maximum(0.0, least - longest)
         value = np.clip(1.0 - outside / HOURS_SCALE, 0.0, 1.0)
-        return np.where(np.isnan(fewest), neutral, value)
+        return np.where(np.isnan(fewest), self._neutral("hours"), value)
 
-    def _language_margin(self, rows: Array, neutral: float) -> Array:
-        demands = self.found.view.demands
-        return _margins(self.person, demands, neutral).take(demands.language.take(rows))
-
-    def _pay(self, rows: Array, neutral: float) -> Array:
-        hourly = self.found.view.pay[rows]
+    def _pay(self) -> Array:
+        """By pay."""
+        hourly = self.found.view.hourly
         low, high = self.weights.pay_low, self.weights.pay_high
-        return np.where(np.isnan(hourly), neutral, np.clip((hourly - low) / (high - low), 0.0, 1.0))
+        value = np.clip((hourly - low) / (high - low), 0.0, 1.0)
+        value[np.isnan(hourly)] = self._neutral("pay")
+        return value
 
-    def _freshness(self, rows: Array, neutral: float) -> Array:
-        published = self.found.view.newness[rows]
+    def _freshness(self, rows: Array) -> Array:
+        published = self.found.view.newness.take(rows)
         days = np.maximum(0.0, self.person.query.now.timestamp() - published) / _SECONDS_A_DAY
-        return np.where(published > 0, 0.5 ** (days / self.weights.freshness_half_days), neutral)
+        value = np.exp2(-days / self.weights.freshness_half_days)
+        value[published <= 0] = self._neutral("freshness")
+        return value
 
 
 def _margins(person: Person, demands: DemandTables, neutral: float) -> Array:
@@ -164,13 +209,3 @@ def _margins(person: Person, demands: DemandTables, neutral: float) -> Array:
     number = demands.language_atoms.reduced(asked.sum(axis=1), np.add)
     whole = demands.language_atoms.reduced(np.where(asked, margin, 0.0).sum(axis=1), np.add)
     return np.where(number > 0, whole / np.maximum(number, 1), JUST_ENOUGH)
-
-
-def _of_used(facets: Array, lists: Lists, worth: Callable[[Lists], Array]) -> Array:
-    """A facet's worth for each row, worked out for those facets only that some row has."""
-    used = np.zeros(len(lists), bool)
-    used[facets] = True
-    chosen = np.flatnonzero(used)
-    values = np.zeros(len(lists))
-    values[chosen] = worth(lists.of(chosen))
-    return values.take(facets)

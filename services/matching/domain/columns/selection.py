@@ -18,11 +18,38 @@ from services.matching.domain.pipeline import MOST_OF_ONE, TOP
 
 def best_first(view: View, rows: Array, totals: Array, longest: int) -> Array:
     """Places in `rows` of the first `longest` of a ranked list, with the diversity of `pipeline.diversified`."""
+    found = among_first(view, rows, totals, longest)
+    if found is not None:
+        return found
     keys = _keys(view, rows, -totals)
-    top = _diverse_top(view.organisation[rows], keys)
-    best = _first(keys, longest)
-    later = best[~np.isin(best, top)]
-    return np.concatenate((top, later))[:longest]
+    top = _diverse_top(view.organisation.take(rows), keys)
+    return _behind_top(top, _first(keys, longest))[:longest]
+
+
+def among_first(view: View, rows: Array, totals: Array, longest: int) -> Array | None:
+    """The same from the first `longest` alone, ten at least; None where some organisation has so many of them that rows
+    further down come into the top."""
+    most = max(longest, TOP)
+    near = np.arange(len(rows))
+    if len(rows) > most:
+        near = np.flatnonzero(totals >= np.partition(totals, len(rows) - most)[len(rows) - most])
+    close = rows.take(near)
+    order = np.lexsort(tuple(reversed(_keys(view, close, -totals.take(near)))))
+    top: list[int] = []
+    taken: Counter[int] = Counter()
+    for place, organisation in zip(order.tolist(), view.organisation.take(close.take(order)).tolist(), strict=True):
+        if len(top) == TOP:
+            break
+        if not (organisation and taken[organisation] == MOST_OF_ONE):
+            taken[organisation] += 1
+            top.append(place)
+    if len(top) < TOP and len(near) < len(rows):
+        return None
+    return near.take(_behind_top(np.array(top, np.int64), order)[:longest])
+
+
+def _behind_top(top: Array, order: Array) -> Array:
+    return np.concatenate((top, order[~np.isin(order, top)]))
 
 
 def newest_first(view: View, rows: Array, longest: int) -> Array:
@@ -39,7 +66,7 @@ def nearest_first(found: Eligibility, after: tuple[int, float, str] | None, long
 
 
 def _keys(view: View, rows: Array, *before: Array) -> tuple[Array, ...]:
-    return (*before, -view.newness[rows], view.high[rows], view.low[rows])
+    return (*before, -view.newness.take(rows), view.high.take(rows), view.low.take(rows))
 
 
 def _diverse_top(organisations: Array, keys: tuple[Array, ...]) -> Array:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from services.matching.domain.candidates import Candidate, Occasion
+from services.matching.domain.eligibility.age import age_verdicts
 from services.matching.domain.eligibility.languages import language_verdicts
 from services.matching.domain.eligibility.qualifications import (
     education_verdicts,
@@ -31,6 +32,7 @@ _FAMILIES = (
     skill_verdicts,
     training_verdicts,
     closing_verdicts,
+    age_verdicts,
 )
 
 

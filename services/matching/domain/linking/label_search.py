@@ -3,8 +3,9 @@
 The same code ranks the labels of the vocabulary in the service and those of any corpus in `make quality`. A label's
 score is its cosine to the query in standard deviations over all labels (cosines of one query lie in a narrow band, so
 only their order and spread mean something), plus what its letters say, by as much as the language gate lets through,
-plus what the wordings of a concept that the query is known to name say (`Expansion`). Where letters say nothing, the
-labels nearest to the best ones confirm them.
+plus what the wordings of a concept that the query is known to name say (`Expansion`), plus, across languages, what the
+query's words usually become in the labels' language (`Translator`). Where letters say nothing, the labels nearest to
+the best ones confirm them.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,6 +17,7 @@ import numpy.typing as npt
 from services.matching.domain.linking.gate import LanguageGate
 from services.matching.domain.linking.ngrams import NgramIndex
 from services.matching.domain.linking.normalising import fold
+from services.matching.domain.linking.translating import Translator
 
 Floats = npt.NDArray[np.float32]
 Vectors = npt.NDArray[np.float32] | npt.NDArray[np.float16]
@@ -55,6 +57,7 @@ class Weights:
     lexical: float = 2.0
     windows: float = 6.0
     expansion: float = 8.0
+    translation: float = 4.0
     neighbours: float = 0.2
     neighbour_count: int = 5
 
@@ -73,9 +76,11 @@ class LabelSearch:
         languages: Sequence[str],
         vectors: Vectors | None = None,
         weights: Weights = WEIGHTS,
+        translators: Mapping[str, Translator] | None = None,
     ) -> None:
         """`languages` has one for each label, "" where it is not known; `vectors` is (labels, dimension) of length one,
-        in half precision where memory counts. Without vectors only letters are compared.
+        in half precision where memory counts. Without vectors only letters are compared. `translators` gives by
+        language of labels what words of other languages become in it.
         """
         folded = [fold(label) for label in labels]
         self.vectors = vectors
@@ -84,6 +89,7 @@ class LabelSearch:
         self._languages = tuple(dict.fromkeys(languages))
         number = {language: place for place, language in enumerate(self._languages)}
         self._language_of = np.asarray([number[language] for language in languages], np.int32)
+        self._translators = {number[code]: one for code, one in (translators or {}).items() if code in number}
         self.gate = LanguageGate(_by_language(folded, languages))
 
     def scores(self, query: Query, cosines: Floats | None = None) -> Floats:
@@ -91,6 +97,8 @@ class LabelSearch:
         opened = self.gate.of(query.folded, query.language)
         gates = np.asarray([opened[language] for language in self._languages], np.float32)[self._language_of]
         scores = self._lexical(query) * gates + self._expanded(query.expansions)
+        if not query.running:
+            scores += self._translated(query.folded) * (1 - gates)
         if cosines is None:
             return scores
         scores += _standardised(cosines)
@@ -122,6 +130,13 @@ class LabelSearch:
             if max(self.gate.of(expansion.folded).values(), default=0.0) > 0:
                 np.maximum(best, expansion.strength * self.ngrams.scores(expansion.folded), out=best)
         return self._weights.expansion * best
+
+    def _translated(self, folded: str) -> Floats:
+        found = np.zeros(self.ngrams.size, np.float32)
+        for language, translator in self._translators.items():
+            of_it = self._language_of == language
+            found[of_it] = self.ngrams.weighted_scores(translator.translated(folded))[of_it]
+        return self._weights.translation * found
 
     def _confirmed(self, scores: Floats, share: Floats) -> Floats:
         """Mixes in the likeness to the mean of the best labels, where letters could not tell (`share`)."""

@@ -27,10 +27,28 @@ class Grams:
     counts: npt.NDArray[np.int64]
 
 
+@dataclass(frozen=True, slots=True)
+class WeightedGrams:
+    """N-grams of what is looked for: hashes (unique, ascending) and how much of each is expected."""
+
+    hashes: _Hashes
+    weights: npt.NDArray[np.float64]
+
+
 def grams_of(text: str, sizes: Sequence[int] = SIZES) -> Grams:
     """The n-grams of one folded text."""
     _, hashes = _all_grams([text], sizes)
     return Grams(*np.unique(hashes, return_counts=True))
+
+
+def grams_of_each(texts: Sequence[str], sizes: Sequence[int]) -> tuple[npt.NDArray[np.int64], _Hashes]:
+    """The n-grams of many folded texts as (number of the text, hash), each once a text."""
+    owners, hashes = _all_grams(texts, sizes)
+    order = np.lexsort((hashes, owners))
+    owners, hashes = owners[order], hashes[order]
+    first = np.ones(len(hashes), bool)
+    first[1:] = (hashes[1:] != hashes[:-1]) | (owners[1:] != owners[:-1])
+    return owners[first], hashes[first]
 
 
 class NgramIndex:
@@ -59,8 +77,12 @@ class NgramIndex:
     def scores(self, text: str) -> Floats:
         """The cosine of a folded text to each indexed one, float32 (size,) in [0, 1]."""
         grams = grams_of(text, self._sizes)
-        places, known = self._find(grams)
-        dampened = 1 + np.log(grams.counts)
+        return self.weighted_scores(WeightedGrams(grams.hashes, 1 + np.log(grams.counts)))
+
+    def weighted_scores(self, grams: WeightedGrams) -> Floats:
+        """The cosine of expected n-grams to each indexed text, float32 (size,) in [0, 1]."""
+        places, known = self._find(grams.hashes)
+        dampened = grams.weights
         idf = np.where(known, self._idf[places], self._unknown_idf) if len(self._hashes) else self._unknown_idf
         norm = float(np.sqrt(np.sum((dampened * idf) ** 2)))
         if not norm or not known.any():
@@ -75,13 +97,13 @@ class NgramIndex:
     def coverage(self, text: str) -> float:
         """The share of a folded text's n-grams that some indexed text has; 0 for a text without n-grams."""
         grams = grams_of(text, self._sizes[-1:])
-        return float(np.mean(self._find(grams)[1])) if len(grams.hashes) else 0.0
+        return float(np.mean(self._find(grams.hashes)[1])) if len(grams.hashes) else 0.0
 
-    def _find(self, grams: Grams) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
-        places = np.minimum(np.searchsorted(self._hashes, grams.hashes), max(len(self._hashes) - 1, 0))
+    def _find(self, hashes: _Hashes) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
+        places = np.minimum(np.searchsorted(self._hashes, hashes), max(len(self._hashes) - 1, 0))
         if not len(self._hashes):
             return places, np.zeros(len(places), bool)
-        return places, self._hashes[places] == grams.hashes
+        return places, self._hashes[places] == hashes
 
 
 def _idf(frequency: npt.NDArray[np.generic], size: int) -> npt.NDArray[np.float64]:

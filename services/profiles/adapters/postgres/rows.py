@@ -80,6 +80,11 @@ def answer_from_bytes(stored: bytes, kind: type[Answered]) -> Answered:
     return found
 
 
+def answer_is_about(answer: Profile | Assignment | VacancyConsent) -> str:
+    """Id of the profile that the answer is about."""
+    return answer.id if isinstance(answer, Profile) else answer.profile_id
+
+
 def access_to_row(access: Access) -> tuple[Any, ...]:
     """A reading as the values of `ACCESS_COLUMNS`."""
     return (

@@ -10,18 +10,20 @@ from services.profiles.adapters.postgres.rows import (
     access_from_row,
     access_to_row,
     answer_from_bytes,
+    answer_is_about,
     answer_to_bytes,
     profile_from_row,
     profile_to_row,
 )
 from services.profiles.adapters.wire.events import event_to_record
-from services.profiles.application.ports import Answered, CaseloadEntry, Page, Position, RequestKey
-from services.profiles.domain.consents import VacancyConsent, VacancyConsentAnswered
+from services.profiles.application.ports import CaseloadEntry, Page, Position
+from services.profiles.domain.consents import VacancyConsentAnswered
 from services.profiles.domain.policy import Access
 from services.profiles.domain.profile import Assignment, Event, Profile
 from shared.kernel.errors import Aborted, AlreadyExists
-from shared.runtime import outbox, requests
+from shared.runtime import outbox
 from shared.runtime.postgres import Connection
+from shared.runtime.requests import StoredAnswers
 from shared.runtime.unit_of_work import TransactionalUnitOfWork
 
 
@@ -34,7 +36,7 @@ class PostgresUnitOfWork(TransactionalUnitOfWork):
         self.assignments = PostgresAssignments(connection)
         self.consents = PostgresConsents(connection)
         self.accesses = PostgresAccesses(connection)
-        self.answers = PostgresAnswers(connection)
+        self.answers = StoredAnswers(connection, answer_to_bytes, answer_from_bytes, answer_is_about)
         self.events = PostgresEvents(connection)
 
 
@@ -155,35 +157,6 @@ class PostgresAccesses:
         found = await self._connection.execute(query, (profile_id, *after_of(after), limit + 1))
         accesses = [access_from_row(row) for row in await found.fetchall()]
         return page_of(accesses, [Position(access.time, access.id) for access in accesses], limit)
-
-
-class PostgresAnswers:
-    """Answers as protos in `stored_answer`, marked with the id of the profile so that erasing finds them."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-
-    async def find(self, key: RequestKey, kind: type[Answered]) -> Answered | None:
-        """Claim the request; the stored answer where there is one."""
-        stored = await requests.answer_once(
-            self._connection,
-            scope=key.scope,
-            request_id=key.request_id,
-            method=key.method,
-            fingerprint=key.fingerprint,
-        )
-        return answer_from_bytes(stored.answer, kind) if stored else None
-
-    async def keep(self, key: RequestKey, answer: Profile | Assignment | VacancyConsent) -> None:
-        """Store the answer of a claimed request."""
-        about = answer.id if isinstance(answer, Profile) else answer.profile_id
-        await requests.keep_answer(
-            self._connection,
-            scope=key.scope,
-            request_id=key.request_id,
-            answer=answer_to_bytes(answer),
-            about=about,
-        )
 
 
 class PostgresEvents:

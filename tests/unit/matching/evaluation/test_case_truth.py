@@ -1,29 +1,22 @@
-"""The case benchmark: draws that repeat, a truth that holds on the map, grades, metrics, and eligibility both ways."""
+"""The truth of the case benchmark holds on the map, and eligibility agrees with it both ways."""
 
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from itertools import combinations
 
-import numpy as np
 import pytest
 
 from services.matching.evaluation.cases.bench import CaseBench, Errors
 from services.matching.evaluation.cases.drawing import Cases, Part, Source, draw
-from services.matching.evaluation.cases.metrics import ndcg, recall
-from services.matching.evaluation.cases.people import Facts, Given, Opening, Reach, Right, Times, Windows
+from services.matching.evaluation.cases.people import Facts, Opening, Reach, Right, Times, Windows
 from services.matching.evaluation.cases.places import PLACES
-from services.matching.evaluation.cases.relevance import Relevance
-from services.matching.evaluation.cases.texts import OPENING_LANGUAGES, SEEKER_LANGUAGES, Wordings, read_texts
 from services.matching.evaluation.cases.truth import Truth
 from shared import vocabulary
-from shared.vocabulary.glossary import load_glossary
-from shared.vocabulary.held_out import is_held_out
 from shared.vocabulary.relations import distance_km
+from tests.unit.matching.evaluation.conftest import CASES, TODAY
 
-TODAY = date(2026, 11, 24)
-CASES = 40
 OBSTACLES = frozenset(
     (
         *(
@@ -39,74 +32,6 @@ OBSTACLES = frozenset(
         *("right", "right ends", "right's hours", "sector", "closed", "full", "begun", "start"),
     )
 )
-
-
-@pytest.fixture(scope="module")
-def source() -> Source:
-    """The starter vocabulary with the benchmark's texts."""
-    words = vocabulary.load()
-    return Source(words, read_texts(), Wordings(words, load_glossary()), TODAY)
-
-
-@pytest.fixture(scope="module")
-def cases(source: Source) -> Cases:
-    """A small draw."""
-    return draw(CASES, 300, 7, Part.MEASURED, source)
-
-
-# -- the draw ------------------------------------------------------------------------------------------------------
-
-
-def test_a_seed_gives_the_same_cases(source: Source, cases: Cases) -> None:
-    """Drawing again gives equal people and openings; another seed gives others."""
-    assert draw(CASES, 300, 7, Part.MEASURED, source) == cases
-    assert draw(CASES, 300, 8, Part.MEASURED, source) != cases
-
-
-def test_seven_people_share_their_facts_and_differ_in_language(cases: Cases) -> None:
-    """Whole sets of seven, one for each language of the seeker pages."""
-    assert len(cases.seekers) == 42
-    for start in range(0, len(cases.seekers), 7):
-        seven = cases.seekers[start : start + 7]
-        assert tuple(seeker.language for seeker in seven) == SEEKER_LANGUAGES
-        assert all(seeker.facts is seven[0].facts for seeker in seven)
-
-
-def test_measured_people_know_held_out_work_only_and_calibrating_ones_none(source: Source, cases: Cases) -> None:
-    """Weights are never calibrated on the occupations that they are measured with."""
-    measured = {code for seeker in cases.seekers for code in _occupations(seeker.facts)}
-    others = draw(CASES, 300, 7, Part.CALIBRATING, source)
-    calibrating = {code for seeker in others.seekers for code in _occupations(seeker.facts)}
-    assert all(map(is_held_out, measured))
-    assert not any(map(is_held_out, calibrating))
-    assert not any(is_held_out(opening.occupation) for opening in others.openings)
-
-
-def test_who_tells_by_codes_has_no_words_and_who_tells_by_words_has_them(source: Source) -> None:
-    """All three ways of telling occur, and texts follow them."""
-    seekers = draw(280, 0, 7, Part.MEASURED, source).seekers
-    assert {seeker.facts.given for seeker in seekers} == set(Given)
-    for seeker in seekers:
-        assert any(seeker.did) is (seeker.facts.given is not Given.CODES)
-
-
-def test_every_kind_of_work_has_sentences_in_every_language() -> None:
-    """Two about what was done and one about what is wanted; adverts have a title and two tasks at least."""
-    texts = read_texts()
-    works = {work for work, _ in texts.seekers}
-    assert len(works) >= 12
-    for work in works:
-        for language in SEEKER_LANGUAGES:
-            sentences = texts.seekers[work, language]
-            assert len(sentences["did"]) == 2
-            assert all(sentences["want"])
-        for language in OPENING_LANGUAGES:
-            sentences = texts.openings[work, language]
-            assert all(sentences["title"])
-            assert len(sentences["task"]) >= 2
-
-
-# -- the truth -----------------------------------------------------------------------------------------------------
 
 
 def test_nobody_needs_a_formula_to_say_who_reaches_what(source: Source) -> None:
@@ -261,61 +186,3 @@ def test_an_error_of_eligibility_would_be_counted(source: Source, cases: Cases) 
     turned = bench.errors(sought, replace(known, open=~known.open))
     assert turned.wrongly_let_through == int(known.open.sum())
     assert turned.wrongly_excluded == int((~known.open).sum())
-
-
-# -- grades and metrics --------------------------------------------------------------------------------------------
-
-
-def test_grades_follow_escos_relations(source: Source) -> None:
-    """The same occupation 3, a related one or one of the unit group 2, of the minor group 1, a far one 0."""
-    grades, rows = Relevance(source.vocabulary), source.vocabulary.tables.occupations
-    related = next(row for row in rows.values() if row.related)
-    assert grades.of(related.uri, related.uri) == 3
-    assert grades.of(related.uri, related.related[0]) == grades.of(related.related[0], related.uri) == 2
-    whole = [row for row in rows.values() if row.essential_skills]
-    for one, other in combinations(whole[::3], 2):
-        grade = grades.of(one.uri, other.uri)
-        shared = set(one.essential_skills) & set(other.essential_skills)
-        if other.uri in one.related or one.uri in other.related or one.isco == other.isco:
-            assert grade == 2
-        elif one.isco[:3] == other.isco[:3]:
-            assert grade == 1
-        else:
-            assert grade == int(2 * len(shared) >= len(other.essential_skills))
-
-
-def test_a_wish_counts_in_full_and_what_was_held_one_grade_less(source: Source, cases: Cases) -> None:
-    """Who has said no wish is taken to look for what they did; a training is graded by the wish alone, one less."""
-    grades = Relevance(source.vocabulary)
-    by_label = {row.labels["en"]: row.uri for row in source.vocabulary.tables.occupations.values()}
-    cook, welder = by_label["cook"], by_label["welder"]
-    facts = replace(
-        cases.seekers[0].facts, wished=(cook,), held=(replace(cases.seekers[0].facts.held[0], occupation=welder),)
-    )
-    vacancy = replace(cases.openings[0], training=False)
-    assert grades.grade(facts, replace(vacancy, occupation=cook)) == 3
-    assert grades.grade(facts, replace(vacancy, occupation=welder)) == 2
-    assert grades.grade(replace(facts, wished=()), replace(vacancy, occupation=welder)) == 3
-    assert grades.grade(facts, replace(vacancy, training=True, occupation=cook)) == 2
-    assert grades.grade(facts, replace(vacancy, training=True, occupation=welder)) == 0
-
-
-def test_ndcg_is_one_for_the_best_order_and_falls_with_the_rank() -> None:
-    """Worked by hand: gains 7 and 1 at ranks 1 and 2; turned round, (1 + 7/log2 3) / (7 + 1/log2 3)."""
-    assert ndcg(np.array([3, 1, 0])) == 1.0
-    expected = (1 + 7 / np.log2(3)) / (7 + 1 / np.log2(3))
-    assert ndcg(np.array([1, 3, 0])) == pytest.approx(expected)
-    assert ndcg(np.array([0] * 10 + [3])) == 0.0
-    assert ndcg(np.array([0, 0])) is None
-
-
-def test_recall_counts_the_relevant_among_the_first_fifty() -> None:
-    """Grade 1 is not relevant; with more than fifty relevant ones, fifty are enough for 1."""
-    assert recall(np.array([2, 1, 3, 0])) == 1.0
-    assert recall(np.array([2] + [0] * 50 + [3])) == 0.5
-    assert recall(np.array([3] * 60)) == 1.0
-    assert recall(np.array([1, 0])) is None
-
-
-def _occupations(facts: Facts) -> list[str]:
-    return [*facts.wished, *(job.occupation for job in facts.held)]

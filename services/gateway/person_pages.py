@@ -1,0 +1,86 @@
+"""All pages about one person, under one path: the person's own, or those of their counsellor."""
+
+from collections.abc import Awaitable, Callable
+
+from starlette.responses import Response
+from starlette.routing import Route
+
+from services.gateway.contest_pages import ContestPages
+from services.gateway.correct_pages import CorrectPages
+from services.gateway.feedback_pages import FeedbackPages
+from services.gateway.health import Draining
+from services.gateway.live_pages import LivePages
+from services.gateway.match_pages import MatchPages, Person
+from services.gateway.opening_pages import OpeningPages
+from services.gateway.pages import FormHandler, Handler, Pages, Visit
+from shared.kernel.principal import Role
+
+FindPerson = Callable[[Visit], Awaitable[Person | None]]
+"""Whose pages a visit is about; None for a seeker who has no profile yet. Raises PermissionDenied for anybody else."""
+PersonHandler = Callable[[Visit, Person], Awaitable[Response]]
+PersonFormHandler = Callable[[Visit, Person, dict[str, str]], Awaitable[Response]]
+
+
+class PersonPages:
+    """The routes under `path`, for a role."""
+
+    def __init__(self, pages: Pages, draining: Draining, path: str, role: Role, find: FindPerson) -> None:
+        self._pages = pages
+        self._path = path
+        self._role = role
+        self._find = find
+        self._matches = MatchPages(pages)
+        self._openings = OpeningPages(pages)
+        self._feedback = FeedbackPages(pages)
+        self._contests = ContestPages(pages)
+        self._correct = CorrectPages(pages)
+        self._live = LivePages(pages, draining)
+
+    def routes(self) -> list[Route]:
+        """Return the routes."""
+        return [
+            self._get("", self._matches.overview),
+            self._get("/left-out", self._matches.left_out),
+            self._get("/next-steps", self._matches.next_steps),
+            self._get("/openings/{opening}", self._openings.compare),
+            self._post("/openings/{opening}/consent", self._openings.consent),
+            self._get("/feedback", self._feedback.listed),
+            self._post("/feedback", self._feedback.give),
+            self._post("/feedback/withdraw", self._feedback.withdraw),
+            self._get("/contests", self._contests.listed),
+            self._post("/contests", self._contests.contest),
+            self._get("/correct", self._correct.form),
+            self._post("/correct", self._correct.save),
+            *self._of_role(),
+        ]
+
+    def _of_role(self) -> list[Route]:
+        if self._role is Role.SEEKER:
+            # Not for counsellors: a page left open on a desk is nobody looking at a person, and would be on record so.
+            return [
+                self._pages.get(f"{self._path}/watch", self._bound(self._live.watch), roles=(self._role,), counts=False)
+            ]
+        return [self._post("/contests/{contest}/resolve", self._contests.resolve)]
+
+    def _get(self, path: str, handle: PersonHandler) -> Route:
+        return self._pages.get(f"{self._path}{path}", self._bound(handle), roles=(self._role,))
+
+    def _post(self, path: str, handle: PersonFormHandler) -> Route:
+        return self._pages.post(f"{self._path}{path}", self._bound_form(handle), roles=(self._role,))
+
+    def _bound(self, handle: PersonHandler) -> Handler:
+        async def bound(visit: Visit) -> Response:
+            person = await self._find(visit)
+            return self._without_profile(visit) if person is None else await handle(visit, person)
+
+        return bound
+
+    def _bound_form(self, handle: PersonFormHandler) -> FormHandler:
+        async def bound(visit: Visit, form: dict[str, str]) -> Response:
+            person = await self._find(visit)
+            return self._without_profile(visit) if person is None else await handle(visit, person, form)
+
+        return bound
+
+    def _without_profile(self, visit: Visit) -> Response:
+        return self._pages.render(visit, "no_profile.html")

@@ -4,7 +4,7 @@ ONCE ?=
 export PYTHON TORCH_INDEX
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test test-fast quality calibrate bench next-steps replay explanations lint format protos breaking baseline lock browser clean
+.PHONY: help setup demo up test test-fast quality calibrate bench eligibility next-steps replay explanations lint format protos breaking baseline lock browser clean
 
 help: ## print this help
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -36,6 +36,9 @@ calibrate: setup ## fit the score's weights on generated cases of other occupati
 bench: setup ## how fast the match is, beside floors and peers, into docs/figures.md: FULL=1, OPENINGS=10000,100000
 	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 GRPC_ENABLE_FORK_SUPPORT=0 $(PY) -m tests.bench --write $(if $(FULL),--full) \
 		$(if $(OPENINGS),--openings "$(OPENINGS)") --model "$$($(PY) -m deploy.embedded.model var)"
+
+eligibility: setup ## that columns and the plain reference agree on generated pairs: PAIRS=1000000
+	@$(PY) -m tests.proofs.eligibility $(PAIRS)
 
 next-steps: setup ## that each next step opens what it is said to open, and its time: CASES=2000
 	@$(PY) -m tests.proofs.next_steps $(CASES)

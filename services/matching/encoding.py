@@ -55,7 +55,7 @@ class _Linking:
 
     async def run(self, server: RpcServer, stop: asyncio.Event) -> None:
         """Build the linker, say that it is ready, then give its labels their vectors."""
-        self.linker = await asyncio.to_thread(Linker, self.vocabulary, self._encoder)
+        self.linker = await asyncio.to_thread(Linker, self.vocabulary, self._encoder, load_glossary())
         await server.set_ready(True)
         filler = LabelFiller(self.linker, self._encoder, self._settings.labels, lambda: self._worker.idle)
         await filler.run(stop)

@@ -47,4 +47,4 @@ class Variant:
 
 
 BASE = Variant("multilingual-e5-small", _FOLDER / "centre_base.json")
-TUNED = Variant("polku-linking-1", _FOLDER / "centre.json", LINKING)
+TUNED = Variant("polku-linking-2", _FOLDER / "centre.json", LINKING)

@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from services.matching.adapters.embedding.folder import ModelFolderError
-from services.matching.adapters.linking.wordings import wordings
+from services.matching.adapters.linking.wordings import by_language, translators, wordings
+from services.matching.domain.linking.gate import LanguageGate
 from services.matching.domain.linking.thesaurus import Thesaurus
 from services.matching.evaluation import figures, report
 from services.matching.evaluation.builtin import BuiltIn
@@ -66,11 +67,15 @@ def _measured(tasks: Iterator[Task] | Sequence[Task], bench: Bench) -> Iterator[
 
 
 def _bench(options: argparse.Namespace, progress: Progress) -> Bench:
-    known = wordings(with_glossary(vocabulary.load(), load_glossary()), "occupation", with_held_out=False)
+    glossary = load_glossary()
+    whole = with_glossary(vocabulary.load(), glossary)
+    known = tuple(wordings(whole, "occupation", with_held_out=False))
     return Bench(
         polku=Model(options.model, options.store, progress),
         plain=Model(options.plain_model or options.model, options.store, progress, centred=False),
         thesaurus=Thesaurus(known),
+        translators=translators(whole, glossary, with_held_out=False),
+        languages=LanguageGate(by_language(known)),
         progress=progress,
     )
 

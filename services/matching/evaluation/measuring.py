@@ -1,12 +1,17 @@
 """Runs every system on a task and measures it."""
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
+
+import numpy as np
 
 from services.matching.adapters.embedding.folder import read_folder
 from services.matching.adapters.linking.vector_store import BatchEncoder, Floats, VectorStore
+from services.matching.domain.linking.gate import OWN_ON_AVERAGE, LanguageGate
+from services.matching.domain.linking.normalising import fold
 from services.matching.domain.linking.thesaurus import Thesaurus
+from services.matching.domain.linking.translating import Translator
 from services.matching.evaluation import metrics
 from services.matching.evaluation.metrics import Figures
 from services.matching.evaluation.progress import Progress
@@ -14,6 +19,7 @@ from services.matching.evaluation.systems import Bm25, CharacterNgrams, Implied,
 from services.matching.evaluation.tasks import Task
 
 PLAIN = "plain e5"
+_SAMPLE = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +57,16 @@ class Model:
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """What measuring needs: the two models (the same where none is tuned) and what look-up may know."""
+    """What measuring needs: the two models (the same where none is tuned) and what look-up may know.
+
+    `languages` knows the languages of labels, for corpora that do not say theirs.
+    """
 
     polku: Model
     plain: Model
     thesaurus: Thesaurus
+    translators: Mapping[str, Translator]
+    languages: LanguageGate
     progress: Progress
 
     def measure(self, task: Task) -> Result:
@@ -76,7 +87,15 @@ class Bench:
             titles = self.polku.vectors(task.known.titles, "vectors of known titles, Polku's model")
             yield Implied(task, task.known, queries, titles, corpus)
         else:
-            yield Polku(task, queries, corpus, self.thesaurus)
+            known = task if task.corpus_language else replace(task, corpus_language=self._language(task.corpus))
+            yield Polku(known, queries, corpus, self.thesaurus, self.translators)
+
+    def _language(self, corpus: Sequence[str]) -> str:
+        """The language that a corpus is in on the whole, "" where it is none that is known."""
+        sample = [self.languages.familiarity(fold(text)) for text in corpus[:: max(1, len(corpus) // _SAMPLE)]]
+        shares = {language: float(np.mean([one[language] for one in sample])) for language in sample[0]}
+        best = max(shares, key=lambda language: shares[language])
+        return best if shares[best] >= OWN_ON_AVERAGE else ""
 
     def _vectors(self, model: Model, task: Task, name: str) -> tuple[Floats, Floats]:
         corpus = model.vectors(task.corpus, f"vectors of the corpus, {name}")

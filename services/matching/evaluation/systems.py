@@ -1,7 +1,7 @@
 """What is compared: the baselines and Polku's own linking, each giving scores of one query for the whole corpus."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 import numpy as np
@@ -12,6 +12,7 @@ from services.matching.domain.linking.implied import OF_ITS_OWN, vote
 from services.matching.domain.linking.label_search import LabelSearch, Query
 from services.matching.domain.linking.normalising import fold
 from services.matching.domain.linking.thesaurus import Thesaurus
+from services.matching.domain.linking.translating import Translator
 from services.matching.evaluation.tasks import Known, Task
 
 Floats = npt.NDArray[np.float32]
@@ -98,10 +99,17 @@ class Polku:
 
     name = "Polku"
 
-    def __init__(self, task: Task, queries: Floats, corpus: Floats, thesaurus: Thesaurus) -> None:
+    def __init__(
+        self,
+        task: Task,
+        queries: Floats,
+        corpus: Floats,
+        thesaurus: Thesaurus,
+        translators: Mapping[str, Translator],
+    ) -> None:
         self._cosines = Cosines(queries, corpus)
         languages = [task.corpus_language] * len(task.corpus)
-        self._search = LabelSearch(task.corpus, languages, corpus)
+        self._search = LabelSearch(task.corpus, languages, corpus, translators=translators)
         language = task.query_language or self._language(task.queries, task.corpus_language)
         self._queries = [
             Query(

@@ -2,5 +2,5 @@
 
 from pathlib import Path
 
-LINKING = Path(__file__).parent / "polku-linking-1.safetensors"
+LINKING = Path(__file__).parent / "polku-linking-2.safetensors"
 """Differences to multilingual-e5-small that serve titles, skills, sentences and adverts."""

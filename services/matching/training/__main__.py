@@ -2,7 +2,7 @@
 
     train BASE OUT [--start TUNED] [--steps N] [--seed N] [--all]
                                         tune the model folder BASE (or go on from TUNED), write its weights to OUT
-    pack BASE FILE TUNED…               write the differences of (the mean of) TUNED to FILE
+    pack [--share S] BASE FILE TUNED…   write the differences of (the mean of) TUNED, or a share of them, to FILE
 
 BASE is the folder of the published model: `python -m deploy.embedded.model --base VAR_DIR` builds it. `--all` trains
 on the development split too; without it the figures of that split are told at the end. The data's folder is
@@ -71,7 +71,7 @@ def _train(options: argparse.Namespace) -> None:
 def _pack(options: argparse.Namespace) -> None:
     tuned = {name: tensor.numpy() for name, tensor in mean_of(options.tuned).items()}
     weights = json.loads((options.base / "manifest.json").read_text(encoding="utf-8"))["weights"]
-    rows = pack(options.base / "model.safetensors", tuned, options.out, weights)
+    rows = pack(options.base / "model.safetensors", tuned, options.out, weights, share=options.share)
     _say(f"packing: wrote {options.out}, {options.out.stat().st_size:,} bytes with {rows:,} rows of the word table")
 
 
@@ -98,6 +98,7 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--seed", type=int, default=7)
     train.add_argument("--all", action="store_true", help="train on the development split too")
     packing = stages.add_parser("pack", help="write the differences as a small file")
+    packing.add_argument("--share", type=float, default=1.0, help="how far to go towards TUNED, 0 to 1 (default 1)")
     packing.add_argument("base", type=Path)
     packing.add_argument("out", type=Path)
     packing.add_argument("tuned", type=Path, nargs="+")

@@ -43,7 +43,7 @@ def test_folder_is_what_its_manifest_says(model_folder: Path) -> None:
 
 def test_interrupted_build_is_started_again(model_folder: Path, large_directory: Path) -> None:
     """What a build left behind, under either name, is replaced by a whole folder, the same bytes as any other build."""
-    name = f"polku-linking-1-{content_version()}"
+    name = f"polku-linking-2-{content_version()}"
     for left in (f".building-{name}", name):
         (large_directory / "models" / left).mkdir(parents=True)
         (large_directory / "models" / left / "model.safetensors").write_bytes(b"half")

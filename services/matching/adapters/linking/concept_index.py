@@ -1,6 +1,6 @@
 """All wordings of the occupations, or of the skills, ready to be searched; vectors come in while it is used."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +10,7 @@ from services.matching.domain.linking.concepts import ConceptLabels, ConceptScor
 from services.matching.domain.linking.label_search import LabelSearch, Query
 from services.matching.domain.linking.normalising import fold
 from services.matching.domain.linking.thesaurus import Named, Thesaurus, Wording
+from services.matching.domain.linking.translating import Translator
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,13 +24,16 @@ class Ranked:
 class ConceptIndex:
     """Searches wordings by letters, and by vectors as far as they are there. Safe to use from several threads."""
 
-    def __init__(self, wordings: Iterable[Wording], dimension: int) -> None:
+    def __init__(
+        self, wordings: Iterable[Wording], dimension: int, translators: Mapping[str, Translator] | None = None
+    ) -> None:
         kept = tuple(wordings)
         self.texts = tuple(wording.text for wording in kept)
         self.labels = ConceptLabels([wording.concept for wording in kept])
         self._vectors = np.zeros((len(kept), dimension), np.float16)
         self._there = np.zeros(len(kept), bool)
-        self.search = LabelSearch(self.texts, [wording.language for wording in kept], self._vectors)
+        languages = [wording.language for wording in kept]
+        self.search = LabelSearch(self.texts, languages, self._vectors, translators=translators)
         self.thesaurus = Thesaurus(kept, self.search.ngrams)
         self._places: dict[str, list[int]] = {}
         for place, text in enumerate(self.texts):

@@ -12,7 +12,7 @@ import numpy as np
 
 from services.matching.adapters.linking.concept_index import ConceptIndex
 from services.matching.adapters.linking.vector_store import BatchEncoder, Floats, Kind
-from services.matching.adapters.linking.wordings import wordings
+from services.matching.adapters.linking.wordings import translators, wordings
 from services.matching.domain.linking.concepts import certainty
 from services.matching.domain.linking.findings import Finding, LinkedText, LinkedTitle, Span
 from services.matching.domain.linking.implied import vote
@@ -20,6 +20,7 @@ from services.matching.domain.linking.normalising import fold
 from services.matching.domain.linking.segments import MOST_SEGMENTS, may_be_title, segments
 from services.matching.domain.values import Basis
 from shared.vocabulary import Mention, Vocabulary
+from shared.vocabulary.glossary import Glossary
 
 VECTORS_PENDING, MODEL_OFF, SHORTENED = "vectors_pending", "model_off", "shortened"
 
@@ -45,12 +46,15 @@ class LabelEncoder(BatchEncoder, Protocol):
 class Linker:
     """Reads titles and texts; synchronous, safe to use from several threads. `encoder` None: words and letters only."""
 
-    def __init__(self, vocabulary: Vocabulary, encoder: LabelEncoder | None) -> None:
-        """Builds the indices of a vocabulary with the glossary in it: seconds."""
+    def __init__(self, vocabulary: Vocabulary, encoder: LabelEncoder | None, words: Glossary | None = None) -> None:
+        """Builds the indices of a vocabulary with the glossary in it, and learns from `words` how words are translated:
+        ten seconds.
+        """
         dimension = encoder.dimension if encoder else 0
         self._vocabulary = vocabulary
         self._encoder = encoder
-        self.occupations = ConceptIndex(wordings(vocabulary, "occupation"), dimension)
+        into = translators(vocabulary, words) if words else None
+        self.occupations = ConceptIndex(wordings(vocabulary, "occupation"), dimension, into)
         self.skills = ConceptIndex(wordings(vocabulary, "skill"), dimension)
         vocabulary.find("")  # builds the finder now, not at the first call
         number = self.skills.labels.number

@@ -4,8 +4,7 @@ The same code ranks the labels of the vocabulary in the service and those of any
 score is its cosine to the query in standard deviations over all labels (cosines of one query lie in a narrow band, so
 only their order and spread mean something), plus what its letters say, by as much as the language gate lets through,
 plus what the wordings of a concept that the query is known to name say (`Expansion`), plus, across languages, what the
-query's words usually become in the labels' language (`Translator`). Where letters say nothing, the labels nearest to
-the best ones confirm them.
+query's words usually become in the labels' language (`Translator`).
 """
 
 from collections.abc import Mapping, Sequence
@@ -50,16 +49,14 @@ class Query:
 class Weights:
     """How much each source counts, in standard deviations of the cosine.
 
-    Chosen with the published model on ESCO's labels of concepts that are not held out, in five languages, and on the
-    development parts of HOUSE and SkillSkape; never on what is held out (docs/adr/0013-linking.md).
+    Chosen on the development parts of the glossary, ESCO, HOUSE and SkillSkape; never on what is held out
+    (docs/adr/0013-linking.md).
     """
 
     lexical: float = 2.0
-    windows: float = 6.0
+    windows: float = 2.0
     expansion: float = 8.0
-    translation: float = 4.0
-    neighbours: float = 0.2
-    neighbour_count: int = 5
+    translation: float = 5.0
 
 
 WEIGHTS = Weights()
@@ -101,8 +98,7 @@ class LabelSearch:
             scores += self._translated(query.folded) * (1 - gates)
         if cosines is None:
             return scores
-        scores += _standardised(cosines)
-        return scores if query.running else self._confirmed(scores, 1 - gates)
+        return np.asarray(scores + _standardised(cosines), np.float32)
 
     def cosines(self, vector: Floats) -> Floats:
         """Cosines of a query's vector to every label's."""
@@ -137,22 +133,6 @@ class LabelSearch:
             of_it = self._language_of == language
             found[of_it] = self.ngrams.weighted_scores(translator.translated(folded))[of_it]
         return self._weights.translation * found
-
-    def _confirmed(self, scores: Floats, share: Floats) -> Floats:
-        """Mixes in the likeness to the mean of the best labels, where letters could not tell (`share`)."""
-        count = self._weights.neighbour_count
-        if self.vectors is None or len(scores) <= count or not share.any():
-            return scores
-        best = np.argpartition(-scores, count)[:count]
-        weights = np.maximum(scores[best], 0)
-        centre = weights @ self.vectors[best].astype(np.float32)
-        length = float(np.linalg.norm(centre))
-        if not length:
-            return scores
-        part = self._weights.neighbours * share
-        near = self.cosines(np.asarray(centre / length, np.float32))
-        confirmed: Floats = np.asarray((1 - part) * scores + part * _standardised(near), np.float32)
-        return confirmed
 
 
 def windows(folded: str, sizes: Sequence[int] = _WINDOWS) -> list[str]:

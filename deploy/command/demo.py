@@ -23,6 +23,9 @@ from services.gateway.passwords import hash_password
 
 COUNSELLOR = "demo-counsellor"
 UNIT = "iso-omena"
+PUBLISHER = "tyopolku"
+"""The partner system with the most vacancies; PUBLISHER_USER signs in to the pages for it."""
+PUBLISHER_USER = "demo-publisher"
 AT_ONCE = 6
 """Calls under way at a time: a few keep two cores busy."""
 PATIENCE = 120.0
@@ -74,7 +77,8 @@ async def print_city(console: Console, stack: EmbeddedStack, city: City) -> None
             show.excluded(console, left_out, most=EXCLUDED_SHOWN)
     names = ", ".join(resident.person.key for resident in city.residents[:3])
     console.print(
-        f"\nSign in to the pages as {COUNSELLOR}, {names} … with the password {city.password}", soft_wrap=True
+        f"\nSign in to the pages as {COUNSELLOR}, {PUBLISHER_USER}, {names} … with the password {city.password}",
+        soft_wrap=True,
     )
 
 
@@ -149,7 +153,10 @@ class _Loader:
 
     def _keep_credentials(self, city: City) -> None:
         hashed = hash_password(city.password)
-        accounts = [{"user": COUNSELLOR, "subject": COUNSELLOR, "role": "counsellor", "unit": UNIT}]
+        accounts = [
+            {"user": COUNSELLOR, "subject": COUNSELLOR, "role": "counsellor", "unit": UNIT},
+            {"user": PUBLISHER_USER, "subject": PUBLISHER_USER, "role": "publisher", "publisher": PUBLISHER},
+        ]
         accounts += [
             {"user": each.person.key, "subject": f"demo-{each.person.key}", "role": "seeker", "profile": each.profile}
             for each in city.residents

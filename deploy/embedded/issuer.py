@@ -30,10 +30,20 @@ class DevIssuer:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         return cls(signing_key(folder / "issuer.json"))
 
-    def token(self, sub: str, role: str, *, unit: str = "", lifetime: int = LIFETIME, now: int | None = None) -> str:
+    def token(
+        self,
+        sub: str,
+        role: str,
+        *,
+        unit: str = "",
+        publisher: str = "",
+        lifetime: int = LIFETIME,
+        now: int | None = None,
+    ) -> str:
         """A signed token of the user `sub` (an opaque id, never a name) in a role.
 
-        lifetime in seconds; unit only for counsellors; now in seconds since the epoch, the clock's when left out.
+        lifetime in seconds; unit only for counsellors, publisher (its id) only for publishers; now in seconds since the
+        epoch, the clock's when left out.
         """
         issued = int(time.time()) if now is None else now
         claims = {
@@ -45,5 +55,6 @@ class DevIssuer:
             "jti": secrets.token_urlsafe(16),
             "role": role,
             **({"unit": unit} if unit else {}),
+            **({"publisher": publisher} if publisher else {}),
         }
         return jwt.encode({"alg": "ES256", "typ": "JWT", "kid": self.key.kid}, claims, self.key, algorithms=["ES256"])

@@ -29,7 +29,8 @@ def accounts(var_dir: Path) -> list[Mapping[str, str]]:
 def save_accounts(var_dir: Path, entries: Sequence[Mapping[str, str]]) -> None:
     """Replaces the accounts; the running gateway reads them at the next sign-in.
 
-    Each entry: user, password_hash, subject, role, and unit (counsellor) or profile (seeker) where it applies.
+    Each entry: user, password_hash, subject, role, and unit (counsellor), publisher (publisher) or profile (seeker)
+    where it applies.
     """
     write_json(
         VarFolder(var_dir).sign_in, {"issuer_key_file": KEY_FILE, "accounts": [dict(entry) for entry in entries]}

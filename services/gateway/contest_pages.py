@@ -11,6 +11,7 @@ from polku.matching.v1.matching_service_pb2 import ExplainMatchRequest
 from starlette.responses import RedirectResponse, Response
 
 from services.gateway.corrections import correct_path_of_rule
+from services.gateway.forms import request_id
 from services.gateway.match_pages import PURPOSE, Person
 from services.gateway.pages import Pages, Visit
 from services.gateway.sessions import Notice
@@ -19,7 +20,7 @@ from services.gateway.translations import N_
 from services.gateway.views import RequirementView, requirement_view
 from services.gateway.words import PARTS, RULES, Words
 from shared.kernel.errors import InvalidArgument, PolkuError
-from shared.kernel.ids import is_id, new_id
+from shared.kernel.ids import is_id
 
 LONGEST_VALUE = 200
 ANSWERS = {
@@ -71,7 +72,7 @@ class ContestPages:
         match = (await self._explained(visit, person, f"openings/{opening}")).match
         verdict = next((found for found in match.verdicts if (found.rule, found.subject) == (rule, subject)), None)
         request = pb.ContestMatchRequest(
-            request_id=new_id(),
+            request_id=request_id(form, "contest", form.get("fault", ""), form.get("words", "")),
             profile=person.profile,
             purpose=PURPOSE,
             opening=f"openings/{opening}",
@@ -79,7 +80,7 @@ class ContestPages:
             value=verdict.text[:LONGEST_VALUE] if verdict is not None else "",
             words=form.get("words", "").strip(),
         )
-        await self._backends.call(self._matching.ContestMatch, request, visit.caller)
+        await self._backends.write(self._matching.ContestMatch, request, visit.caller)
         correct = correct_path_of_rule(person.base, rule, subject) if verdict is not None else ""
         notice = Notice("contested", opening, match.opening.title, match.opening.title_language, correct)
         await self._pages.leave_notice(visit, notice)
@@ -120,13 +121,13 @@ class ContestPages:
         if not is_id(contest) or answer not in map(pb.Contest.Answer.Name, ANSWERS):
             raise InvalidArgument("FORM_INVALID", "The form cannot be used. Open the page again.")
         request = pb.ResolveContestRequest(
-            request_id=new_id(),
+            request_id=request_id(form, "resolve", contest, answer, form.get("words", "")),
             name=f"contests/{contest}",
             purpose=PURPOSE,
             answer=pb.Contest.Answer.Value(answer),
             words=form.get("words", "").strip(),
         )
-        await self._backends.call(self._matching.ResolveContest, request, visit.caller)
+        await self._backends.write(self._matching.ResolveContest, request, visit.caller)
         await self._pages.leave_notice(visit, Notice("answered"))
         return RedirectResponse(f"{person.base}/contests#notice", 303)
 

@@ -8,7 +8,8 @@ from polku.profiles.v1.profile_service_pb2 import GetProfileRequest, UpdateProfi
 from polku.type.v1.types_pb2 import Purpose
 from starlette.responses import RedirectResponse, Response
 
-from services.gateway.corrections import ACTIVITIES, FIELDS, LEVELS, MODES, STATUSES, Correction, Form, provenance
+from services.gateway.correction_fields import ACTIVITIES, DAYS, LEVELS, MODES, STATUSES, Form, several_a_day
+from services.gateway.corrections import FIELDS, Correction, provenance
 from services.gateway.match_pages import Person
 from services.gateway.pages import Pages, Visit
 from services.gateway.sessions import Notice
@@ -29,8 +30,10 @@ class CorrectPages:
         query = visit.request.query_params
         field, subject = query.get("field", ""), query.get("subject", "")
         correction = _correction(field, subject)
-        given = correction.read(await self._profile(visit, person), subject)
-        return self._form(visit, person, field, subject, given)
+        profile = await self._profile(visit, person)
+        if correction.control == "windows" and several_a_day(profile):
+            return self._pages.render(visit, "correct_together.html", person=person)
+        return self._form(visit, person, field, subject, correction.read(profile, subject))
 
     async def save(self, visit: Visit, person: Person, form: dict[str, str]) -> Response:
         """Put the answer into the profile, and show the list that is made with it. A wrong one is asked for again."""
@@ -43,7 +46,7 @@ class CorrectPages:
         except InvalidArgument:
             return self._form(visit, person, field, subject, form, wrong=True)
         request = UpdateProfileRequest(profile=profile, update_mask=FieldMask(paths=[field]), request_id=new_id())
-        await self._backends.call(self._backends.profiles.UpdateProfile, request, visit.caller)
+        await self._backends.write(self._backends.profiles.UpdateProfile, request, visit.caller)
         await self._pages.leave_notice(visit, Notice("corrected"))
         return RedirectResponse(f"{person.base}#notice", 303)
 
@@ -74,6 +77,7 @@ class CorrectPages:
             activities={code: words.text(label) for code, label in ACTIVITIES.items()},
             levels={code: words.level(code) for code in LEVELS},
             statuses={code: words.text(label) for code, label in STATUSES.items()},
+            days=dict(zip(DAYS, words.weekdays(), strict=True)),
             modes={code: words.text(label) for code, label in MODES.items()},
         )
 

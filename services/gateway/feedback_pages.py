@@ -63,7 +63,7 @@ class FeedbackPages:
         )
         title, _ = await asyncio.gather(
             title_of(self._backends, visit, request.opening),
-            self._backends.call(self._backends.matching.GiveFeedback, request, visit.caller),
+            self._backends.write(self._backends.matching.GiveFeedback, request, visit.caller),
         )
         await self._pages.leave_notice(visit, Notice(code, opening, title.text, title.language))
         return _back(person, form, f"opening-{opening}" if code == "interesting" else "notice")
@@ -78,7 +78,7 @@ class FeedbackPages:
         )
         title, _ = await asyncio.gather(
             title_of(self._backends, visit, request.opening),
-            self._backends.call(self._backends.matching.WithdrawFeedback, request, visit.caller),
+            self._backends.write(self._backends.matching.WithdrawFeedback, request, visit.caller),
         )
         await self._pages.leave_notice(visit, Notice("withdrawn", opening, title.text, title.language))
         return _back(person, form, "notice")

@@ -70,7 +70,7 @@ class OpeningPages:
             purpose=_purpose(person),
             request_id=new_id(),
         )
-        await self._backends.call(self._backends.consents.SetVacancyConsent, request, visit.caller)
+        await self._backends.write(self._backends.consents.SetVacancyConsent, request, visit.caller)
         await self._pages.leave_notice(visit, Notice("agreed" if answer == "yes" else "not_agreed"))
         return RedirectResponse(f"{person.base}/openings/{opening}#notice", 303)
 

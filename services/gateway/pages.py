@@ -26,6 +26,7 @@ from services.gateway.static_files import static_url
 from services.gateway.translations import translations
 from services.gateway.words import Words
 from shared.kernel.errors import PermissionDenied, PolkuError, Unauthenticated
+from shared.kernel.ids import new_id
 from shared.kernel.principal import Principal, Role
 from shared.vocabulary import load
 
@@ -215,6 +216,7 @@ class Pages:
             "csrf_token": visit.session.csrf_token if visit.session else "",
             "static_url": static_url,
             "contact": self.contact,
+            "form_id": new_id(),
             **context,
         }
         page = _environment(visit.language).get_template(template).render(whole)

@@ -68,8 +68,9 @@ class Watch:
         """Let go of the stream. More than once is no harm."""
         self._call.cancel()
         self._stopping.cancel()
-        if self._reading is not None and not self._reading.cancel():
-            self._reading.exception()  # it ended by itself, and nobody will ask how
+        reading, self._reading = self._reading, None
+        if reading is not None and not reading.cancel() and not reading.cancelled():
+            reading.exception()  # it ended by itself, and nobody will ask how
 
     async def _next(self, patience: float) -> Any:
         if self._reading is None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
-from babel.dates import format_date
+from babel.dates import format_date, get_day_names
 from babel.numbers import format_decimal
 from babel.units import format_unit
 
@@ -154,6 +154,11 @@ class Words:
         except ValueError:
             return str(value)
         return str(format_date(day, form, locale=locale_of(self.language)))
+
+    def weekdays(self) -> list[str]:
+        """The days of the week from Monday on."""
+        names = get_day_names("wide", "stand-alone", locale_of(self.language))
+        return [str(names[day]) for day in range(7)]
 
     def number(self, value: float) -> str:
         """A number."""

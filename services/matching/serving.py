@@ -50,6 +50,7 @@ from shared.runtime.process import readiness
 from shared.runtime.rpc import RpcServer, build_server, open_channel, standard_interceptors, watch_readiness
 
 SERVICE = "matching"
+_COLLECT_AFTER = (20_000, 10, 10)  # a list makes ten thousand objects, and leaves no cycles
 
 
 async def serve(settings: ServeSettings, consumers: Sequence[bus.ConsumerSpec], stop: asyncio.Event) -> None:
@@ -123,6 +124,7 @@ class _Intake:
         # What is in memory now stays: left to the collector it would be walked again and again while lists are made.
         gc.collect()
         gc.freeze()
+        gc.set_threshold(*_COLLECT_AFTER)
         if stop.is_set():
             return
         background.start("keeper", Keeper(self.live, memory, self.generations).run(stop))

@@ -41,6 +41,8 @@ async def test_what_a_seeker_says_is_accessible(target: Target, watched: Watched
     await check(watched, f"seeker-correct-{language}-{width}")
     await page.goto(f"{target.url}/me/correct?field=work.languages&subject=fi")
     await check(watched, f"seeker-correct-language-{language}-{width}")
+    await page.goto(f"{target.url}/me/correct?field=work.limits.windows")
+    await check(watched, f"seeker-correct-times-{language}-{width}")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -140,11 +142,11 @@ async def test_every_button_is_large_enough(target: Target, browser: Browser) ->
     watched = await open_page(browser, width=320)
     page = watched.page
     await sign_in(page, target, target.seeker, "fi")
-    for path in ("/me", "/me/left-out", "/me/feedback", "/me/correct?field=work.languages&subject=fi"):
+    for path in ("/me", "/me/left-out", "/me/feedback", "/me/correct?field=work.limits.windows"):
         await page.goto(f"{target.url}{path}")
         await unfold(page)
         heights = await page.eval_on_selector_all(
-            ".button, .tabs a, select, .choice, textarea",
+            ".button, .tabs a, input:not([type=hidden]), select, .choice, textarea",
             "found => found.map(one => one.getBoundingClientRect().height)",
         )
         assert heights

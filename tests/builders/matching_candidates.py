@@ -79,6 +79,10 @@ class CandidateWorld(World):
         for person in people:
             self.uow.state.profiles[person.id] = stored_profile(person, vocabulary(), MODEL)
 
+    def people(self) -> list[ProfileSnapshot]:
+        """Those who are there."""
+        return [stored.snapshot for stored in self.uow.state.profiles.values()]
+
     def say_yes(self, number: int, opening: str = VACANCY.id) -> None:
         """Somebody says yes to a vacancy."""
         self.consents.given.add((person_id(number), opening))

@@ -26,6 +26,7 @@ from tests.fakes.gateway_services import FakeServices
 
 ISSUER = "https://issuer.test"
 PASSWORD = "a-password-for-tests"
+CONTACT = "09 000 0000"
 SEEKER_PROFILE = "019a4c1e-7d52-7c31-9a64-2f8e5b6d1c07"
 OTHER_PROFILE = "019a4c1e-7d52-7c31-9a64-2f8e5b6d1c08"
 
@@ -115,6 +116,7 @@ async def gateway_site(services: FakeServices, folder: Path, *, clock: Clock | N
         sign_in=accounts,
         tokens=accounts,
         cookie_secure=False,
+        contact=CONTACT,
     )
     draining = Draining()
     async with _served(build_app(parts, draining)) as url:

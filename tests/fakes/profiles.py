@@ -6,15 +6,14 @@ from dataclasses import dataclass, field, replace
 from types import TracebackType
 from typing import Self, TypeVar
 
-from services.profiles.application.ports import Answered, CaseloadEntry, Page, Position, RequestKey
-from services.profiles.domain.consents import ConsentState, VacancyConsent, VacancyConsentAnswered
+from services.profiles.application.ports import Answer, Answered, CaseloadEntry, Page, Position, RequestKey
+from services.profiles.domain.consents import ConsentEvent, ConsentState, VacancyConsent
 from services.profiles.domain.policy import Access
 from services.profiles.domain.profile import Assignment, Event, Profile
 from services.profiles.domain.rules import CodeList
 from shared.kernel.errors import Aborted, AlreadyExists, FieldViolation, InvalidArgument
 
 Listed = TypeVar("Listed")
-Answer = Profile | Assignment | VacancyConsent
 
 
 @dataclass
@@ -25,10 +24,8 @@ class ProfileStore:
     assignments: list[Assignment] = field(default_factory=list)
     consents: dict[tuple[str, str], VacancyConsent] = field(default_factory=dict)
     accesses: list[Access] = field(default_factory=list)
-    answers: dict[tuple[str, str], tuple[str, bytes, Profile | Assignment | VacancyConsent | None]] = field(
-        default_factory=dict
-    )
-    events: list[Event | VacancyConsentAnswered] = field(default_factory=list)
+    answers: dict[tuple[str, str], tuple[str, bytes, Answer | None]] = field(default_factory=dict)
+    events: list[Event | ConsentEvent] = field(default_factory=list)
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def copy(self) -> "ProfileStore":
@@ -182,7 +179,7 @@ class FakeAnswers:
         assert isinstance(kept[2], kind)
         return kept[2]
 
-    async def keep(self, key: RequestKey, answer: Profile | Assignment | VacancyConsent) -> None:
+    async def keep(self, key: RequestKey, answer: Answer) -> None:
         self._draft.answers[key.scope, key.request_id] = (key.method, key.fingerprint, answer)
 
 
@@ -192,7 +189,7 @@ class FakeEvents:
     def __init__(self, draft: ProfileStore) -> None:
         self._draft = draft
 
-    async def append(self, *events: Event | VacancyConsentAnswered) -> None:
+    async def append(self, *events: Event | ConsentEvent) -> None:
         self._draft.events.extend(events)
 
 

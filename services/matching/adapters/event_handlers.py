@@ -36,7 +36,9 @@ _PROFILE_EVENTS: Mapping[str, type[ProfileEvent]] = {
     for kind in (profiles_pb.ProfileCreated, profiles_pb.ProfileUpdated, profiles_pb.ProfileAssigned)
 }
 
-_ABOUT_OTHERS = {profiles_pb.VacancyConsentAnswered.DESCRIPTOR.full_name}
+_ABOUT_OTHERS = {
+    kind.DESCRIPTOR.full_name for kind in (profiles_pb.VacancyConsentAnswered, profiles_pb.VacancyConsentAsked)
+}
 """Events of profiles that change nothing that matching keeps: it asks who has said yes when it shows candidates."""
 
 

@@ -12,6 +12,8 @@ from services.matching.adapters.event_handlers import Clock, utc_now
 from services.matching.adapters.texts import Texts
 from services.matching.adapters.wire.candidates import CandidateWire
 from services.matching.adapters.wire.matches import Wire
+from services.matching.adapters.wire.values import timestamp_to_wire
+from services.matching.application.asking import AskCandidate, ask_candidate
 from services.matching.application.candidates import ListCandidates, Showing, list_candidates
 from services.matching.application.engine import Engine
 from services.matching.application.willing import CandidateUnitOfWork
@@ -55,3 +57,14 @@ class CandidateServicer(CandidateServiceServicer):
         made = await list_candidates(cmd, self._open_uow(), self._engine, self._showing, self._now())
         matches = Wire(self._texts, cmd.language)
         return CandidateWire(self._own_texts, matches, self._engine.weights, cmd.language).candidates(made)
+
+    async def AskCandidate(self, request: pb.AskCandidateRequest, context: Context) -> pb.AskCandidateResponse:
+        cmd = AskCandidate(
+            caller=current_principal(),
+            opening_id=parse_name("openings", request.opening, field="opening"),
+            handle=request.handle,
+            purpose=Purpose(request.purpose),
+            request_id=request.request_id,
+        )
+        answer_by = await ask_candidate(cmd, self._open_uow(), self._engine, self._showing, self._now())
+        return pb.AskCandidateResponse(answer_by_time=timestamp_to_wire(answer_by))

@@ -12,7 +12,7 @@ from services.matching.application.comparing import COSINE_DECIMALS, compare_in,
 from services.matching.application.deciding import decide_among
 from services.matching.application.engine import Engine
 from services.matching.application.live import LiveView
-from services.matching.application.people import Ask, Person, admitted, load_person, person_of
+from services.matching.application.people import BULK_SERVICE, Ask, Person, admitted, load_person, person_of
 from services.matching.application.ports import UnitOfWork
 from services.matching.application.prepared import BulkItem, BulkRun, PreparedList, Progress
 from services.matching.domain.columns.ranking import Cosines, Ranking
@@ -107,7 +107,7 @@ async def list_prepared_matches(
     """
     size = page_size(cmd.page_size)
     engine.check_ready()
-    ask = Ask(cmd.caller, cmd.profile_id, cmd.purpose, "ListPreparedMatches")
+    ask = Ask(cmd.caller, cmd.profile_id, cmd.purpose, "ListPreparedMatches", BULK_SERVICE)
     prepared, person = await admitted(engine, ask, _loaded(cmd.profile_id, uow, engine))
     if person.paused:
         raise FailedPrecondition("MATCHING_PAUSED", "The person is not matched now. Switch matching on to list.")

@@ -15,7 +15,7 @@ import numpy as np
 from services.matching.application.comparing import cosines_of
 from services.matching.application.engine import Engine
 from services.matching.application.live import LiveView
-from services.matching.application.people import SERVICE, Person, person_of
+from services.matching.application.people import Person, person_of
 from services.matching.application.ports import StoredVector
 from services.matching.application.willing import (
     CandidateList,
@@ -46,7 +46,7 @@ _FARTHEST = 2.0  # beyond all cosines: one of the texts is not encoded
 _DAY = timedelta(days=1)
 MOST_A_DAY = 200
 """People whom one publisher is shown in a day, before no other list is made: more is collecting, not hiring."""
-LIST_CANDIDATES = f"{SERVICE}/ListCandidates"
+LIST_CANDIDATES = "polku.matching.v1.CandidateService/ListCandidates"
 """As the profiles service knows the method that shows people."""
 
 
@@ -70,7 +70,7 @@ class Showing:
 
 
 @dataclass(frozen=True, slots=True)
-class _Vacancy:
+class Vacancy:
     """The vacancy in a view of the openings."""
 
     candidate: Candidate
@@ -123,7 +123,7 @@ async def list_candidates(
     """
     size = page_size(cmd.page_size)
     engine.check_ready()
-    vacancy = _vacancy(cmd, engine.live.view())
+    vacancy = vacancy_of(cmd.caller, cmd.opening_id, cmd.purpose, engine.live.view())
     async with uow:
         await _check_quota(cmd.caller, uow, now)
         willing = await uow.willing.of(cmd.opening_id)
@@ -151,22 +151,22 @@ def reader_of(caller: Principal) -> str:
     return f"{caller.role.value}:{caller.publisher if caller.role is Role.PUBLISHER else caller.subject}"
 
 
-def _vacancy(cmd: ListCandidates, live: LiveView) -> _Vacancy:
-    """The vacancy, if the caller may ask for its candidates."""
-    if cmd.caller.role not in (Role.COUNSELLOR, Role.PUBLISHER) or cmd.purpose is not Purpose.JOB_MATCHING:
+def vacancy_of(caller: Principal, opening_id: str, purpose: Purpose, live: LiveView) -> Vacancy:
+    """The vacancy, if the caller may know of its candidates. Raises as `list_candidates`."""
+    if caller.role not in (Role.COUNSELLOR, Role.PUBLISHER) or purpose is not Purpose.JOB_MATCHING:
         message = "Candidates are shown to counsellors and to a vacancy's publisher, to fill it."
         raise PermissionDenied("ROLE_NOT_ALLOWED", message)
-    row = live.row(cmd.opening_id)
+    row = live.row(opening_id)
     candidate = live.candidate(row) if row is not None else None
-    if cmd.caller.role is Role.PUBLISHER:
+    if caller.role is Role.PUBLISHER:
         publisher = candidate.snapshot.publisher if candidate is not None else ""
-        if not publisher or publisher != cmd.caller.publisher:
+        if not publisher or publisher != caller.publisher:
             raise PermissionDenied()
     if candidate is None or row is None:
         raise NotFound("OPENING_NOT_FOUND", "No such opening is published. It may have been withdrawn.")
     if candidate.snapshot.kind is not OpeningKind.VACANCY:
         raise FailedPrecondition("NOT_A_VACANCY", "Only vacancies have candidates. Ask for a vacancy's.")
-    return _Vacancy(candidate, row, live)
+    return Vacancy(candidate, row, live)
 
 
 async def _check_quota(caller: Principal, uow: CandidateUnitOfWork, now: datetime) -> None:
@@ -177,7 +177,7 @@ async def _check_quota(caller: Principal, uow: CandidateUnitOfWork, now: datetim
         raise ResourceExhausted("CANDIDATES_EXHAUSTED", message)
 
 
-def _empty(cmd: ListCandidates, vacancy: _Vacancy, engine: Engine, now: datetime) -> CandidateList:
+def _empty(cmd: ListCandidates, vacancy: Vacancy, engine: Engine, now: datetime) -> CandidateList:
     """A list of nobody."""
     return CandidateList(
         id=new_id(),
@@ -196,7 +196,7 @@ def _empty(cmd: ListCandidates, vacancy: _Vacancy, engine: Engine, now: datetime
     )
 
 
-def _nearest(willing: Sequence[Nearby], engine: Engine, vacancy: _Vacancy) -> Sequence[Nearby]:
+def _nearest(willing: Sequence[Nearby], engine: Engine, vacancy: Vacancy) -> Sequence[Nearby]:
     """Those who are considered: all, or of many those whose texts are nearest."""
     if len(willing) <= MOST_CONSIDERED:
         return willing
@@ -223,7 +223,7 @@ async def _people(near: Mapping[str, StoredVector | None], uow: CandidateUnitOfW
 
 
 def _judge(
-    cmd: ListCandidates, people: Sequence[Person], vacancy: _Vacancy, engine: Engine, handles: Handles, now: datetime
+    cmd: ListCandidates, people: Sequence[Person], vacancy: Vacancy, engine: Engine, handles: Handles, now: datetime
 ) -> _Found:
     """Compare everybody with the vacancy. For a thread: some 0.3 ms each.
 

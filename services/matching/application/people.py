@@ -21,16 +21,18 @@ from shared.vocabulary import Vocabulary
 
 Result = TypeVar("Result")
 SERVICE = "polku.matching.v1.MatchingService"
+BULK_SERVICE = "polku.matching.v1.BulkService"
 
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """Who asks about whom, what for, and by which method of the service ("ListMatches")."""
+    """Who asks about whom, what for, and by which method ("ListMatches") of which service."""
 
     caller: Principal
     profile_id: str
     purpose: Purpose
     method: str
+    service: str = SERVICE
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,7 @@ async def admitted(engine: Engine, ask: Ask, work: Coroutine[Any, Any, Result]) 
 
     Raises PermissionDenied, Unavailable, and what the work raises.
     """
-    method = f"{SERVICE}/{ask.method}"
+    method = f"{ask.service}/{ask.method}"
     access = asyncio.ensure_future(engine.gate.authorize(ask.caller, ask.profile_id, ask.purpose, method))
     working = asyncio.ensure_future(work)
     try:

@@ -141,7 +141,8 @@ class _Stream:
         if not cursor:
             return self._news(watcher, watcher.joined_at)
         if cursor["epoch"] != self._engine.epoch:
-            raise FailedPrecondition("LIST_OUTDATED", "What has changed since is not known. Ask for the list anew.")
+            # Of another process, which may well be serving still: what has changed since is known there alone.
+            return self._news(watcher, watcher.joined_at, many=True)
         ids = self._watchers.missed(watcher, int(cursor["generation"]))
         if ids is None or cursor["profile"] != watcher.person.stored.snapshot.version:
             return self._news(watcher, watcher.joined_at, many=True)

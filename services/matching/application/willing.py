@@ -42,6 +42,14 @@ class Consents(Protocol):
         """
         ...
 
+    async def ask(self, caller: Principal, ask: "CandidateAsk", profile_id: str, purpose: Purpose) -> None:
+        """Have the person asked, if they may be; nothing is told of them. Safe to repeat.
+
+        Raises PermissionDenied where this caller asks nobody for this purpose, InvalidArgument REQUEST_ID_REUSED,
+        Unavailable.
+        """
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Listed:
@@ -89,6 +97,29 @@ class CandidateList:
     people: tuple[Listed, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class CandidateAsk:
+    """A request for somebody's yes, by who asks (as `CandidateList.reader`) and what they know of the person."""
+
+    reader: str
+    request_id: str
+    opening_id: str
+    handle: str
+    create_time: datetime
+    answer_by: datetime
+
+
+class CandidateAsks(Protocol):
+    """The requests that were made. They name nobody, and are kept for as long as one can be repeated."""
+
+    async def take(self, ask: CandidateAsk, since: datetime, most: int) -> CandidateAsk | None:
+        """Keep a request and return it; the one with the same reader and request_id, where there is one.
+
+        None where the reader has made `most` others since then. Those of one reader come one after the other.
+        """
+        ...
+
+
 class CandidateLists(Protocol):
     """The lists that were served. Somebody who is erased leaves them; else they end as decisions do."""
 
@@ -101,6 +132,10 @@ class CandidateLists(Protocol):
 
     async def people_shown(self, reader: str, since: datetime) -> int:
         """How many different people the lists of a reader have held since then."""
+        ...
+
+    async def people_of(self, reader: str, opening_id: str, since: datetime) -> frozenset[str]:
+        """Ids of the people in the lists of a reader and an opening since then, without those who have been erased."""
         ...
 
     async def get(self, list_id: str) -> CandidateList | None:
@@ -116,3 +151,6 @@ class CandidateUnitOfWork(UnitOfWork, Protocol):
 
     @property
     def candidate_lists(self) -> CandidateLists: ...
+
+    @property
+    def candidate_asks(self) -> CandidateAsks: ...

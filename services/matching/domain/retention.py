@@ -16,6 +16,7 @@ class Kept(StrEnum):
     CONTESTS = "contests"
     TOMBSTONES = "tombstones"
     CANDIDATE_LISTS = "candidate_lists"
+    CANDIDATE_ASKS = "candidate_asks"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,13 @@ RETENTION: tuple[Retention, ...] = (
         Kept.CANDIDATE_LISTS,
         _TWO_YEARS,
         "As decisions, for the same duties: they decide who is seen for a vacancy",
+        _FROM,
+    ),
+    Retention(
+        Kept.CANDIDATE_ASKS,
+        7,
+        "Regulation (EU) 2016/679, Article 5(1)(e): no longer than a request can be repeated; what was asked of a"
+        " person is kept with their consents",
         _FROM,
     ),
     Retention(

@@ -10,6 +10,7 @@ from services.profiles.adapters.wire.requests import next_page_token
 from services.profiles.application.consents import (
     list_consenting_profiles,
     list_vacancy_consents,
+    request_vacancy_consent,
     set_vacancy_consent,
 )
 from shared.kernel.names import resource_name
@@ -26,6 +27,13 @@ class ConsentServicer(ConsentServiceServicer):
         self._open_uow = open_uow
         self._tokens = tokens
         self._now = now
+
+    async def RequestVacancyConsent(
+        self, request: pb.RequestVacancyConsentRequest, context: Context
+    ) -> pb.RequestVacancyConsentResponse:
+        cmd = wire.request_consent_from_wire(request, current_principal())
+        await request_vacancy_consent(cmd, self._open_uow(), self._now())
+        return pb.RequestVacancyConsentResponse()
 
     async def SetVacancyConsent(
         self, request: pb.SetVacancyConsentRequest, context: Context

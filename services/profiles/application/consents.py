@@ -1,12 +1,20 @@
-"""Answers to vacancies: giving them, listing them, and telling who has said yes."""
+"""Answers to vacancies: asking for them, giving them, listing them, and telling who has said yes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from services.profiles.application.admission import admit
-from services.profiles.application.ports import Page, Position, RequestKey, UnitOfWork
-from services.profiles.domain.consents import ConsentState, VacancyConsent, answer
-from services.profiles.domain.policy import MATCHING, Access, Action, Relation, allows, is_matching_method
+from services.profiles.application.ports import ConsentRequested, Page, Position, RequestKey, UnitOfWork
+from services.profiles.domain.consents import (
+    Asking,
+    ConsentState,
+    VacancyConsent,
+    answer,
+    as_of,
+    ask,
+    check_deadline,
+)
+from services.profiles.domain.policy import MATCHING, Access, Action, Relation, allows, relation_of, shows_candidates
 from services.profiles.domain.values import Purpose
 from shared.kernel.errors import PermissionDenied
 from shared.kernel.ids import new_id
@@ -14,8 +22,20 @@ from shared.kernel.principal import Principal, Role
 
 
 @dataclass(frozen=True, slots=True)
+class RequestVacancyConsent:
+    """Ask a person for an answer to a vacancy, for the user whose token the calling service forwards."""
+
+    caller: Principal
+    request: RequestKey
+    profile_id: str
+    opening_id: str
+    purpose: Purpose
+    answer_by: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class SetVacancyConsent:
-    """Say yes to a vacancy, or take the yes back."""
+    """Say yes to a vacancy, say no to a request, or take a yes back."""
 
     caller: Principal
     request: RequestKey
@@ -47,10 +67,49 @@ class ListConsentingProfiles:
     method: str
 
 
+async def request_vacancy_consent(cmd: RequestVacancyConsent, uow: UnitOfWork, now: datetime) -> None:
+    """Ask, if the person may be asked and was not; whoever calls learns nothing of the person.
+
+    Raises PermissionDenied as `list_consenting_profiles`, InvalidArgument ANSWER_DEADLINE_OUT_OF_RANGE.
+    """
+    if cmd.caller.service != MATCHING or cmd.caller.role is Role.SERVICE:
+        raise _not_for_others()
+    organisation = cmd.caller.publisher if cmd.caller.role is Role.PUBLISHER else cmd.caller.unit
+    if not allows(cmd.caller.role, Relation.NONE, Action.REQUEST_CONSENT, cmd.purpose) or not organisation:
+        message = "People are asked by a counsellor of a unit and by a vacancy's publisher, to fill the vacancy."
+        raise PermissionDenied("ROLE_NOT_ALLOWED", message)
+    async with uow:
+        if await uow.answers.find(cmd.request, ConsentRequested) is None:
+            check_deadline(cmd.answer_by, now)
+            await _ask(cmd, organisation, uow, now)
+            await uow.answers.keep(cmd.request, ConsentRequested(cmd.profile_id))
+        await uow.commit()
+
+
+async def _ask(cmd: RequestVacancyConsent, organisation: str, uow: UnitOfWork, now: datetime) -> None:
+    """Keep the request, and that the caller used the person's record for it; or leave everything as it is."""
+    profile = await uow.profiles.lock(cmd.profile_id)
+    if profile is None:
+        return
+    asking = Asking(cmd.caller.role, organisation, now, cmd.answer_by)
+    fresh = VacancyConsent(
+        new_id(), 1, profile.id, cmd.opening_id, ConsentState.ASKED, Relation.NONE, now, now, asking
+    )  # fmt: skip
+    asked = ask(await uow.consents.get(profile.id, cmd.opening_id), fresh, profile.content.choices)
+    if asked is None:
+        return
+    consent, events = asked
+    await uow.consents.put(consent)
+    await uow.events.append(*events)
+    relation = relation_of(cmd.caller, profile, await uow.assignments.current(profile.id))
+    method = Action.REQUEST_CONSENT.value
+    await uow.accesses.append(_access(cmd.caller, profile.id, cmd.purpose, relation, method, now))
+
+
 async def set_vacancy_consent(cmd: SetVacancyConsent, uow: UnitOfWork, now: datetime) -> VacancyConsent:
     """Keep an answer. It is recorded who gave it, for which purpose.
 
-    Raises PermissionDenied PROFILE_NOT_ACCESSIBLE, FailedPrecondition CONSENT_NOT_GIVEN.
+    Raises PermissionDenied PROFILE_NOT_ACCESSIBLE, FailedPrecondition as `consents.answer`.
     """
     async with uow:
         stored = await uow.answers.find(cmd.request, VacancyConsent)
@@ -72,14 +131,14 @@ async def set_vacancy_consent(cmd: SetVacancyConsent, uow: UnitOfWork, now: date
 
 
 async def list_vacancy_consents(query: ListVacancyConsents, uow: UnitOfWork, now: datetime) -> Page[VacancyConsent]:
-    """A person's answers, last changed first. The reading is recorded. Raises PermissionDenied."""
+    """A person's answers and requests, last changed first. The reading is recorded. Raises PermissionDenied."""
     async with uow:
         found = await uow.profiles.get(query.profile_id)
         _, _, access = await admit(query.caller, Action.LIST_CONSENTS, found, uow, now, purpose=query.purpose)
         page = await uow.consents.of_profile(query.profile_id, query.after, query.limit)
         await uow.accesses.append(access)
         await uow.commit()
-    return page
+    return replace(page, entries=tuple(as_of(consent, now) for consent in page.entries))
 
 
 async def list_consenting_profiles(query: ListConsentingProfiles, uow: UnitOfWork, now: datetime) -> tuple[str, ...]:
@@ -88,29 +147,38 @@ async def list_consenting_profiles(query: ListConsentingProfiles, uow: UnitOfWor
     Raises PermissionDenied SERVICE_NOT_ALLOWED where matching does not ask on a user's behalf, ROLE_NOT_ALLOWED where
     the user is none to whom people are shown.
     """
-    if query.caller.service != MATCHING or query.caller.role is Role.SERVICE or not is_matching_method(query.method):
-        message = "This is for matching, with the token of the user to whom it shows people."
-        raise PermissionDenied("SERVICE_NOT_ALLOWED", message)
+    if query.caller.service != MATCHING or query.caller.role is Role.SERVICE or not shows_candidates(query.method):
+        raise _not_for_others()
     if not allows(query.caller.role, Relation.CONSENTED, Action.SHOW_CANDIDATE, query.purpose):
         raise PermissionDenied("ROLE_NOT_ALLOWED", "Candidates are shown to counsellors and to a vacancy's publisher.")
     async with uow:
         given = await uow.consents.given(query.opening_id, query.profile_ids)
         shown = tuple(profile_id for profile_id in query.profile_ids if profile_id in given)
-        await uow.accesses.append(*(_shown(query, profile_id, now) for profile_id in shown))
+        await uow.accesses.append(*(
+            _access(query.caller, profile_id, query.purpose, Relation.CONSENTED, query.method, now)
+            for profile_id in shown
+        ))  # fmt: skip
         await uow.commit()
     return shown
 
 
-def _shown(query: ListConsentingProfiles, profile_id: str, now: datetime) -> Access:
+def _access(
+    caller: Principal, profile_id: str, purpose: Purpose, relation: Relation, method: str, now: datetime
+) -> Access:
     return Access(
         id=new_id(),
         profile_id=profile_id,
         time=now,
-        purpose=query.purpose,
-        role=query.caller.role,
-        unit=query.caller.unit,
-        relation=Relation.CONSENTED,
-        method=query.method,
-        reader=query.caller.subject,
-        service=query.caller.service,
+        purpose=purpose,
+        role=caller.role,
+        unit=caller.unit,
+        relation=relation,
+        method=method,
+        reader=caller.subject,
+        service=caller.service,
     )
+
+
+def _not_for_others() -> PermissionDenied:
+    message = "This is for matching, with the token of the user for whom it lists candidates."
+    return PermissionDenied("SERVICE_NOT_ALLOWED", message)

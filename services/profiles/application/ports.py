@@ -6,12 +6,22 @@ from datetime import datetime
 from types import TracebackType
 from typing import Generic, Protocol, Self, TypeVar
 
-from services.profiles.domain.consents import VacancyConsent, VacancyConsentAnswered
+from services.profiles.domain.consents import ConsentEvent, VacancyConsent
 from services.profiles.domain.policy import Access
 from services.profiles.domain.profile import Assignment, Event, Profile
 
-Answered = TypeVar("Answered", Profile, Assignment, VacancyConsent)
 Entry = TypeVar("Entry")
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentRequested:
+    """Answer to a request for consent: nothing is told of the person, whoever that is."""
+
+    profile_id: str
+
+
+Answer = Profile | Assignment | VacancyConsent | ConsentRequested
+Answered = TypeVar("Answered", Profile, Assignment, VacancyConsent, ConsentRequested)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,18 +107,18 @@ class Assignments(Protocol):
 
 
 class Consents(Protocol):
-    """The answers to vacancies: one of each person and vacancy."""
+    """The answers to vacancies and the requests for them: one of each person and vacancy."""
 
     async def get(self, profile_id: str, opening_id: str) -> VacancyConsent | None:
-        """What a person has answered to a vacancy, or None."""
+        """What a person has answered to a vacancy or was asked, or None."""
         ...
 
     async def put(self, consent: VacancyConsent) -> None:
-        """Keep a new answer, or the next version of one whose profile is locked."""
+        """Keep a new one, or the next version of one whose profile is locked."""
         ...
 
     async def of_profile(self, profile_id: str, after: Position | None, limit: int) -> Page[VacancyConsent]:
-        """A person's answers, last changed first, `limit` at most, behind `after`."""
+        """A person's answers and requests, last changed first, `limit` at most, behind `after`."""
         ...
 
     async def given(self, opening_id: str, profile_ids: Sequence[str]) -> frozenset[str]:
@@ -139,7 +149,7 @@ class Answers(Protocol):
         """
         ...
 
-    async def keep(self, key: RequestKey, answer: Profile | Assignment | VacancyConsent) -> None:
+    async def keep(self, key: RequestKey, answer: Answer) -> None:
         """Keep the answer to a claimed request."""
         ...
 
@@ -147,7 +157,7 @@ class Answers(Protocol):
 class Events(Protocol):
     """The events that leave with the commit."""
 
-    async def append(self, *events: Event | VacancyConsentAnswered) -> None:
+    async def append(self, *events: Event | ConsentEvent) -> None:
         """Keep events for publishing."""
         ...
 

@@ -17,6 +17,8 @@ _ACCESS = "polku.profiles.v1.AccessService"
 _CONSENT = "polku.profiles.v1.ConsentService"
 _MATCHING = "polku.matching.v1.MatchingService/"
 _MATCHING_METHOD = re.compile(re.escape(_MATCHING) + "[A-Za-z]+")
+_PREPARED = "polku.matching.v1.BulkService/ListPreparedMatches"
+_CANDIDATES = "polku.matching.v1.CandidateService/ListCandidates"
 MATCHING = "matching"
 FORWARDERS = frozenset({MATCHING, "gateway"})
 """Services that may ask on behalf of the user whose token they forward."""
@@ -44,6 +46,7 @@ class Action(Enum):
     LIST_ACCESSES = f"{_ACCESS}/ListAccesses"
     SET_CONSENT = f"{_CONSENT}/SetVacancyConsent"
     LIST_CONSENTS = f"{_CONSENT}/ListVacancyConsents"
+    REQUEST_CONSENT = f"{_CONSENT}/RequestVacancyConsent"
     SHOW_CANDIDATE = f"{_CONSENT}/ListConsentingProfiles"
     USE_MATCHES = _MATCHING
     REVIEW_DECISIONS = f"{_MATCHING}GetDecision"
@@ -77,9 +80,11 @@ _ACTIONS_OF_MATCHING: Mapping[str, Action] = MappingProxyType(
         f"{_MATCHING}GetDecision": Action.REVIEW_DECISIONS,
         f"{_MATCHING}ReplayDecision": Action.REVIEW_DECISIONS,
         f"{_MATCHING}ResolveContest": Action.ANSWER_CONTESTS,
+        _PREPARED: Action.USE_MATCHES,
     }
 )
-"""Methods of matching that not everyone who may use a person's matches may use, or that others may use too."""
+"""Methods of matching that not everyone who may use a person's matches may use, or that others may use too, and the one
+of another of its services that uses a person's matches."""
 
 _OWN = frozenset({Purpose.OWN_DATA, Purpose.JOB_MATCHING})
 _CASEWORK = frozenset({Purpose.INTEGRATION_PLAN, Purpose.JOB_MATCHING})
@@ -105,6 +110,10 @@ POLICY: Mapping[tuple[Role, Relation, Action], frozenset[Purpose]] = MappingProx
         (Role.SEEKER, Relation.SELF, Action.LIST_CONSENTS): frozenset({Purpose.OWN_DATA}),
         (Role.COUNSELLOR, Relation.ASSIGNED_COUNSELLOR, Action.SET_CONSENT): _CASEWORK,
         (Role.COUNSELLOR, Relation.ASSIGNED_COUNSELLOR, Action.LIST_CONSENTS): _CASEWORK,
+        # Whoever is listed for a vacancy without a name can be asked for a yes by those who may list its candidates.
+        (Role.COUNSELLOR, Relation.NONE, Action.REQUEST_CONSENT): frozenset({Purpose.JOB_MATCHING}),
+        (Role.COUNSELLOR, Relation.ASSIGNED_COUNSELLOR, Action.REQUEST_CONSENT): frozenset({Purpose.JOB_MATCHING}),
+        (Role.PUBLISHER, Relation.NONE, Action.REQUEST_CONSENT): frozenset({Purpose.JOB_MATCHING}),
         # Whoever has said yes to a vacancy is shown there, to its publisher and to counsellors who fill it.
         (Role.COUNSELLOR, Relation.CONSENTED, Action.SHOW_CANDIDATE): frozenset({Purpose.JOB_MATCHING}),
         (Role.PUBLISHER, Relation.CONSENTED, Action.SHOW_CANDIDATE): frozenset({Purpose.JOB_MATCHING}),
@@ -128,12 +137,13 @@ PURPOSE_OF_ROLE: Mapping[Role, Purpose] = MappingProxyType(
 
 def action_of(method: str) -> Action | None:
     """The action of a method that another service was asked for; None for methods nobody may forward."""
-    return _ACTIONS_OF_MATCHING.get(method, Action.USE_MATCHES) if is_matching_method(method) else None
+    default = Action.USE_MATCHES if _MATCHING_METHOD.fullmatch(method) is not None else None
+    return _ACTIONS_OF_MATCHING.get(method, default)
 
 
-def is_matching_method(method: str) -> bool:
-    """Whether this is the full name of a method of matching."""
-    return _MATCHING_METHOD.fullmatch(method) is not None
+def shows_candidates(method: str) -> bool:
+    """Whether this is the full name of the method that shows people who have said yes to a vacancy."""
+    return method == _CANDIDATES
 
 
 def relation_of(caller: Principal, profile: Profile, current: Assignment | None) -> Relation:

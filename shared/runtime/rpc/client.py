@@ -17,6 +17,8 @@ from shared.runtime.rpc.status import DETAILS_KEY, error_of
 from shared.runtime.trace import current_traceparent
 
 _SERVICE_CONFIG = {
+    # Of a name with several addresses, all get calls; by default the first one would get every call.
+    "loadBalancingConfig": [{"round_robin": {}}],
     "methodConfig": [
         {
             "name": [{}],

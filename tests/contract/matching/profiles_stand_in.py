@@ -11,7 +11,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from joserfc import jwt
 from joserfc.jwk import ECKey
 from polku.profiles.v1 import access_service_pb2 as access_pb
 from polku.profiles.v1 import consent_service_pb2 as consent_pb
@@ -31,6 +30,9 @@ from deploy.embedded.issuer import DevIssuer
 from services.profiles.adapters.consent_api import CONSENT_SERVICE, ConsentServicer
 from services.profiles.domain.consents import ConsentState, VacancyConsent
 from services.profiles.domain.policy import Relation
+from services.profiles.domain.profile import Profile, ProfileContent
+from services.profiles.domain.values import Answer
+from services.profiles.domain.work import Choices
 from shared.kernel.errors import PermissionDenied, PolkuError
 from shared.kernel.ids import new_id
 from shared.kernel.paging import PageTokens
@@ -81,24 +83,13 @@ class Keys:
 
     def publisher(self, subject: str, publisher: str) -> Metadata:
         """Metadata of somebody who acts for a publisher."""
-        now = int(datetime.now(UTC).timestamp())
-        claims = {
-            "iss": self.issuer.issuer,
-            "sub": subject,
-            "aud": self.issuer.audience,
-            "iat": now,
-            "exp": now + 600,
-            "jti": new_id(),
-            "role": "publisher",
-            "publisher": publisher,
-        }
-        header = {"alg": "ES256", "typ": "JWT", "kid": self.issuer.key.kid}
-        token = jwt.encode(header, claims, self.issuer.key, algorithms=["ES256"])
+        token = self.issuer.token(subject, "publisher", publisher=publisher)
         return (("authorization", f"Bearer {token}"),)
 
     def token(self, subject: str, role: str = "seeker") -> str:
-        """A user's token."""
-        return self.issuer.token(subject, role, unit="unit-1" if role == "counsellor" else "")
+        """A user's token; a counsellor's with a unit, a publisher's with a publisher."""
+        unit, publisher = "unit-1" if role == "counsellor" else "", "p-1" if role == "publisher" else ""
+        return self.issuer.token(subject, role, unit=unit, publisher=publisher)
 
 
 @dataclass
@@ -129,6 +120,13 @@ class People:
         if owner:
             self.readers.setdefault(name, set()).add(owner)
 
+    def know(self, profile_id: str, owner: str = "") -> None:
+        """Keep a person who is willing to be asked, as the profiles service's own code finds them."""
+        choices = Choices(matching=Answer.YES, employer_requests=Answer.YES)
+        now = datetime.now(UTC)
+        profile = Profile(profile_id, 1, owner, ProfileContent(choices=choices), now, now)
+        self.store.profiles[profile_id] = profile
+
     def answer(self, profile_id: str, opening_id: str, state: ConsentState = ConsentState.GIVEN) -> None:
         """The person answers to a vacancy."""
         now = datetime.now(UTC)
@@ -152,6 +150,13 @@ class _Consents(ConsentServicer):
         if self._people.failure is not None:
             raise self._people.failure
         return await super().ListConsentingProfiles(request, context)
+
+    async def RequestVacancyConsent(
+        self, request: consent_pb.RequestVacancyConsentRequest, context: Any
+    ) -> consent_pb.RequestVacancyConsentResponse:
+        if self._people.failure is not None:
+            raise self._people.failure
+        return await super().RequestVacancyConsent(request, context)
 
 
 def _not_accessible() -> PermissionDenied:

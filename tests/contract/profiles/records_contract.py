@@ -6,11 +6,13 @@ from datetime import timedelta
 
 import pytest
 
-from services.profiles.application.ports import Position
-from services.profiles.domain.consents import ConsentState
+from services.profiles.application.ports import ConsentRequested, Position
+from services.profiles.domain.consents import Asking, ConsentState
+from services.profiles.domain.policy import Relation
 from services.profiles.domain.profile import Assignment, Profile
 from shared.kernel.errors import InvalidArgument
 from shared.kernel.ids import new_id
+from shared.kernel.principal import Role
 from tests.builders.profiles import NOW
 from tests.contract.profiles.samples import Open, a_consent, a_key, a_profile, an_access, kept
 
@@ -119,6 +121,34 @@ class RecordsContract:
         async with open_uow() as uow:
             assert await uow.consents.get(profile.id, given.opening_id) == withdrawn
             assert await uow.consents.given(given.opening_id, (profile.id,)) == frozenset()
+
+    async def test_a_request_is_kept_with_who_asks_and_its_answer(self, open_uow: Open) -> None:
+        """Role, organisation and both instants come back, before and after the answer; only a yes is given."""
+        profile = await kept(open_uow, a_profile())
+        asking = Asking(Role.PUBLISHER, "p-1", NOW, NOW + timedelta(days=7, microseconds=1))
+        asked = replace(a_consent(profile.id), state=ConsentState.ASKED, answered_by=Relation.NONE, asking=asking)
+        again = replace(asking, role=Role.COUNSELLOR, organisation="unit-1", time=NOW + timedelta(days=8))
+        for version, (state, request) in enumerate(
+            ((ConsentState.ASKED, asking), (ConsentState.ASKED, again), (ConsentState.GIVEN, again)), start=1
+        ):
+            held = replace(asked, version=version, state=state, asking=request)
+            async with open_uow() as uow:
+                await uow.consents.put(held)
+                await uow.commit()
+            async with open_uow() as uow:
+                assert await uow.consents.get(profile.id, asked.opening_id) == held
+                given = await uow.consents.given(asked.opening_id, (profile.id,))
+                assert given == ({profile.id} if state is ConsentState.GIVEN else frozenset())
+
+    async def test_a_request_for_consent_is_answered_again(self, open_uow: Open) -> None:
+        """It is kept like any answer, and for a profile that is not there, too."""
+        key, answer = a_key(), ConsentRequested(new_id())
+        async with open_uow() as uow:
+            assert await uow.answers.find(key, ConsentRequested) is None
+            await uow.answers.keep(key, answer)
+            await uow.commit()
+        async with open_uow() as uow:
+            assert await uow.answers.find(key, ConsentRequested) == answer
 
     async def test_answers_of_a_person_last_changed_first(self, open_uow: Open) -> None:
         """Pages run from the last change to the first, without those of others."""

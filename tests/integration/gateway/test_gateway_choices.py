@@ -1,29 +1,19 @@
 """The forms of the pages over HTTP: what a person says, contests and corrects, and what a counsellor answers."""
 
-import html
 import re
 
 import httpx
 import pytest
 from polku.matching.v1.feedback_pb2 import Contest, Feedback
-from polku.profiles.v1.profile_pb2 import Licence
-from polku.type.v1.types_pb2 import Answer, Provenance, Purpose
 
 from shared.kernel.errors import NotFound, Unavailable
 from tests.fakes.gateway_matches import DECISION, FIRST, LEFT_OUT
 from tests.fakes.gateway_services import FakeServices
 from tests.fakes.gateway_site import SEEKER_PROFILE
-from tests.integration.gateway.browsing import OURS, page, sign_in, token_in
+from tests.integration.gateway.browsing import OURS, page, send_form, sign_in, token_in
 
 CASE = f"/people/{SEEKER_PROFILE}"
 FAULT = f"{LEFT_OUT} language.speaking fi"
-
-
-async def send(http: httpx.AsyncClient, path: str, **form: str) -> httpx.Response:
-    """Send a form of a page that is open, as a browser does, in English."""
-    token = token_in((await http.get(path.split("/feedback")[0].split("/contests")[0].split("/correct")[0])).text)
-    headers = {**OURS, "Accept-Language": "en"}
-    return await http.post(path, data={"csrf_token": token, **form}, headers=headers)
 
 
 async def test_saying_no_takes_an_opening_out_at_once_and_says_so(
@@ -31,7 +21,7 @@ async def test_saying_no_takes_an_opening_out_at_once_and_says_so(
 ) -> None:
     """One press: the list is shown again without it, what changed is said once, and it can be taken back."""
     await sign_in(http)
-    answer = await send(http, "/me/feedback", word=f"not_interested {FIRST}", decision=DECISION, kind="vacancy")
+    answer = await send_form(http, "/me/feedback", word=f"not_interested {FIRST}", decision=DECISION, kind="vacancy")
     assert (answer.status_code, answer.headers["location"]) == (303, "/me?kind=vacancy#notice")
     sent = next(call.request for call in services.matching.calls if call.method == "GiveFeedback")
     assert (sent.kind, sent.decision) == (Feedback.KIND_NOT_INTERESTED, DECISION)
@@ -40,7 +30,7 @@ async def test_saying_no_takes_an_opening_out_at_once_and_says_so(
     assert "1 is out because you do not want it." in text
     assert f'id="opening-{FIRST}"' not in text
     assert "This is out of your list." not in await page(http, "/me")
-    back = await send(http, "/me/feedback/withdraw", opening=FIRST)
+    back = await send_form(http, "/me/feedback/withdraw", opening=FIRST)
     assert back.headers["location"] == "/me#notice"
     again = await page(http, "/me")
     assert "Your choice is taken back." in again
@@ -50,7 +40,7 @@ async def test_saying_no_takes_an_opening_out_at_once_and_says_so(
 async def test_what_is_interesting_is_marked_where_it_stands(http: httpx.AsyncClient) -> None:
     """The browser comes back to the opening, which now carries a mark and the way to take it back."""
     await sign_in(http)
-    answer = await send(http, "/me/feedback", word=f"interested {FIRST}")
+    answer = await send_form(http, "/me/feedback", word=f"interested {FIRST}")
     assert answer.headers["location"] == f"/me#opening-{FIRST}"
     text = await page(http, "/me")
     assert "Marked as interesting" in text
@@ -61,9 +51,9 @@ async def test_all_choices_are_listed_to_be_taken_back(http: httpx.AsyncClient, 
     """With title, word and date; an opening that is not published any more has no title and can still be taken back."""
     await sign_in(http)
     assert "Nothing has been chosen yet." in await page(http, "/me/feedback")
-    await send(http, "/me/feedback", word=f"not_interested {FIRST}")
+    await send_form(http, "/me/feedback", word=f"not_interested {FIRST}")
     services.openings.failures["GetOpening"] = NotFound("OPENING_NOT_FOUND", "Gone.")
-    await send(http, "/me/feedback", word=f"interested {LEFT_OUT}")
+    await send_form(http, "/me/feedback", word=f"interested {LEFT_OUT}")
     gone = await page(http, "/me/feedback")
     assert gone.count("This opening is not published any more.") == 2
     services.openings.failures.clear()
@@ -87,7 +77,7 @@ async def test_forms_of_others_make_are_refused(
 ) -> None:
     """A word, an id or a fault that no page of ours has is a plain error page, and nothing is written."""
     await sign_in(http)
-    assert (await send(http, path, **form)).status_code == 400
+    assert (await send_form(http, path, **form)).status_code == 400
     assert not {"GiveFeedback", "WithdrawFeedback", "ContestMatch"} & {call.method for call in services.matching.calls}
 
 
@@ -113,7 +103,7 @@ async def test_one_click_opens_a_contest_with_what_was_compared(
     await sign_in(http)
     left_out = await page(http, "/me/left-out")
     assert f'name="fault" value="{FAULT}"' in left_out
-    answer = await send(http, "/me/contests", fault=FAULT)
+    answer = await send_form(http, "/me/contests", fault=FAULT)
     assert answer.headers["location"] == "/me/contests#notice"
     contest = next(iter(services.matching.contests.values()))
     assert (contest.about, contest.opening) == ("language.speaking", f"openings/{LEFT_OUT}")
@@ -130,10 +120,33 @@ async def test_one_click_opens_a_contest_with_what_was_compared(
     assert "Your answer" not in text  # nobody answers what they have contested themselves
 
 
+async def test_a_form_that_is_sent_twice_asks_once(http: httpx.AsyncClient, services: FakeServices) -> None:
+    """Two presses of one button have one id, so that the service answers the same; the page shown anew has another."""
+    await sign_in(http)
+    ids = []
+    for _ in range(2):
+        shown = (await http.get("/me/left-out")).text
+        form = {name: _field(shown, name) for name in ("csrf_token", "form_id")}
+        for fault in (FAULT, FAULT, f"{LEFT_OUT} shift.night "):
+            await http.post("/me/contests", data={**form, "fault": fault}, headers=OURS)
+            ids.append(
+                next(c.request for c in reversed(services.matching.calls) if c.method == "ContestMatch").request_id
+            )
+    first, again, other, anew, *_ = ids
+    assert first == again
+    assert len({first, other, anew}) == 3
+
+
+def _field(shown: str, name: str) -> str:
+    found = re.search(rf'name="{name}" value="([^"]+)"', shown)
+    assert found
+    return found.group(1)
+
+
 async def test_a_whole_comparison_is_contested_in_words(http: httpx.AsyncClient, services: FakeServices) -> None:
     """From the page of one opening; a rule that the comparison does not have makes it one about the whole."""
     await sign_in(http)
-    await send(http, "/me/contests", fault=f"{FIRST} language.speaking sv", words=" It is far away. ")
+    await send_form(http, "/me/contests", fault=f"{FIRST} language.speaking sv", words=" It is far away. ")
     contest = next(iter(services.matching.contests.values()))
     assert (contest.about, contest.value, contest.words) == ("", "", "It is far away.")
     text = await page(http, "/me/contests")
@@ -145,7 +158,7 @@ async def test_a_counsellor_finds_and_answers_what_waits(http: httpx.AsyncClient
     """Of the whole caseload first, then with the comparison as it is now and a form; the answer is there for both."""
     await sign_in(http, "counsellor")
     assert "Nothing waits for your answer." in await page(http, "/caseload/contests")
-    await send(http, f"{CASE}/contests", fault=FAULT)
+    await send_form(http, f"{CASE}/contests", fault=FAULT)
     waiting = await page(http, "/caseload/contests")
     assert "K-1042" in waiting
     contest = next(iter(services.matching.contests.values())).name.removeprefix("contests/")
@@ -154,8 +167,8 @@ async def test_a_counsellor_finds_and_answers_what_waits(http: httpx.AsyncClient
     assert "As it stands now" in form
     assert f'action="{CASE}/contests/{contest}/resolve"' in form
     path = f"{CASE}/contests/{contest}/resolve"
-    assert (await send(http, path, answer="ANSWER_UNSPECIFIED")).status_code == 400
-    answered = await send(http, path, answer="ANSWER_STANDS", words="B2 is asked for.")
+    assert (await send_form(http, path, answer="ANSWER_UNSPECIFIED")).status_code == 400
+    answered = await send_form(http, path, answer="ANSWER_STANDS", words="B2 is asked for.")
     assert answered.headers["location"] == f"{CASE}/contests#notice"
     assert next(iter(services.matching.contests.values())).answer == Contest.ANSWER_STANDS
     after = await page(http, f"{CASE}/contests")
@@ -169,68 +182,11 @@ async def test_an_answer_is_asked_for_even_where_the_opening_cannot_be_compared(
 ) -> None:
     """When the comparison of now is missing, the contest and its form are still there."""
     await sign_in(http, "counsellor")
-    await send(http, f"{CASE}/contests", fault=FAULT)
+    await send_form(http, f"{CASE}/contests", fault=FAULT)
     services.matching.failures["ExplainMatch"] = Unavailable("DOWN", "Later.")
     text = await page(http, f"{CASE}/contests")
     assert "As it stands now" not in text
     assert "Send the answer" in text
-
-
-async def test_the_question_is_answered_on_a_small_page(http: httpx.AsyncClient, services: FakeServices) -> None:
-    """From the list to the form to the profile, with source and date, and back to the list that is made with it."""
-    await sign_in(http)
-    found = re.search(r'href="(/me/correct\?[^"]+)"', (await http.get("/me")).text)
-    assert found
-    path = html.unescape(found.group(1))
-    assert path == "/me/correct?field=work.licences&subject=hygiene-passport"
-    form = await page(http, path)
-    assert "Licence or card: hygiene passport" in form
-    assert "checked" not in form
-    field = {"field": "work.licences", "subject": "hygiene-passport"}
-    wrong = await send(http, "/me/correct", **field)
-    assert wrong.status_code == 400
-    assert "The answer is missing or cannot be used." in wrong.text
-    saved = await send(http, "/me/correct", **field, answer="YES")
-    assert saved.headers["location"] == "/me#notice"
-    sent = services.profiles.last.request
-    assert list(sent.update_mask.paths) == ["work.licences"]
-    licence = sent.profile.work.licences[0]
-    assert (licence.code, licence.held) == ("hygiene-passport", Answer.VALUE_YES)
-    assert licence.provenance.source == Provenance.SOURCE_SELF_REPORTED
-    assert sent.profile.etag == '"1"'
-    assert "The answer is saved." in await page(http, "/me")
-
-
-async def test_a_counsellors_correction_is_theirs_and_starts_from_what_is_known(
-    http: httpx.AsyncClient, services: FakeServices
-) -> None:
-    """The form shows the value of now; what a counsellor says counts as assessed, and is read for job matching."""
-    stored = services.profiles.stored[f"profiles/{SEEKER_PROFILE}"]
-    stored.work.licences.append(Licence(code="hygiene-passport", held=Answer.VALUE_NO))
-    await sign_in(http, "counsellor")
-    form = await page(http, f"{CASE}/correct?field=work.licences&subject=hygiene-passport")
-    assert re.search(r'value="NO"[^>]* checked', form)
-    assert services.profiles.last.request.purpose == Purpose.KIND_JOB_MATCHING
-    await send(http, f"{CASE}/correct", field="work.licences", subject="hygiene-passport", answer="YES")
-    sent = services.profiles.last.request
-    assert len(sent.profile.work.licences) == 1
-    assert sent.profile.work.licences[0].provenance.source == Provenance.SOURCE_ASSESSED
-
-
-@pytest.mark.parametrize(
-    "query",
-    [
-        "",
-        "?field=case_reference",
-        "?field=work.licences",
-        "?field=work.licences&subject=A%20B",
-        "?field=work.goals.text",
-    ],
-)
-async def test_only_some_fields_have_a_form(http: httpx.AsyncClient, query: str) -> None:
-    """Any other field, and a subject that is no code, is not found."""
-    await sign_in(http)
-    assert (await http.get(f"/me/correct{query}")).status_code == 404
 
 
 async def test_next_steps_have_a_page_of_their_own(http: httpx.AsyncClient) -> None:

@@ -10,7 +10,7 @@ from polku.matching.v1 import matching_service_pb2 as pb
 from shared.kernel.errors import PermissionDenied, Unauthenticated
 from tests.fakes.gateway_matches import FIRST, LEFT_OUT, match, matches, summary
 from tests.fakes.gateway_services import FakeServices
-from tests.fakes.gateway_site import SEEKER_PROFILE
+from tests.fakes.gateway_site import CONTACT, SEEKER_PROFILE
 from tests.integration.gateway.browsing import page, sign_in
 
 
@@ -145,6 +145,8 @@ async def test_without_ranking_no_points_are_shown(http: httpx.AsyncClient, serv
     text = await page(http, "/me")
     assert "Kotihoidon hoiva-avustaja" in text
     assert "points out of 100" not in text
+    assert "A human helps you to choose: your counsellor." in text
+    assert f"Contact: {CONTACT}" in text
     assert "A computer orders this list" not in text
 
 

@@ -8,7 +8,7 @@ import grpc
 import psycopg
 import pytest
 from google.protobuf.message import Message
-from polku.profiles.v1 import access_service_pb2, profile_pb2
+from polku.profiles.v1 import access_service_pb2, consent_service_pb2, profile_pb2
 from polku.profiles.v1 import profile_service_pb2 as pb
 from polku.profiles.v1.profile_service_pb2_grpc import ProfileServiceStub
 
@@ -30,7 +30,7 @@ from tests.integration.profiles.process import ProfilesProcess
 Rows = psycopg.Connection[tuple[object, ...]]
 METHODS = {
     f"/{service.full_name}/{method.name}": method
-    for module in (pb, access_service_pb2)
+    for module in (pb, access_service_pb2, consent_service_pb2)
     for service in module.DESCRIPTOR.services_by_name.values()
     for method in service.methods
 }

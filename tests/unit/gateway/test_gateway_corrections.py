@@ -4,9 +4,10 @@ from datetime import date
 
 import pytest
 from polku.profiles.v1.profile_pb2 import Licence, Profile, RightToWork, Skill
-from polku.type.v1.types_pb2 import Answer, Cefr, Concept, Provenance
+from polku.type.v1.types_pb2 import Answer, Cefr, Concept, Provenance, WeeklyWindow
 
-from services.gateway.corrections import FIELDS, Form, correct_path, correct_path_of_rule, provenance
+from services.gateway.correction_fields import Form, several_a_day
+from services.gateway.corrections import FIELDS, correct_path, correct_path_of_rule, provenance
 from services.matching.domain.rules import RULES, Rule
 from shared.kernel.errors import InvalidArgument
 
@@ -34,6 +35,11 @@ ANSWERS: list[tuple[str, str, dict[str, str]]] = [
     ("work.limits.max_travel_minutes", "", {"answer": "45"}),
     ("work.limits.available_from", "", {"answer": "2026-12-01"}),
     ("work.limits.travel_modes", "", {"WALK": "yes", "CAR": "yes"}),
+    (
+        "work.limits.windows",
+        "",
+        {"MONDAY_start": "08:00", "MONDAY_end": "15:30", "SUNDAY_start": "22:00", "SUNDAY_end": "06:00"},
+    ),
     ("choices.employer_requests", "", {"answer": "NO"}),
 ]
 
@@ -85,6 +91,20 @@ def test_a_level_that_is_taken_back_is_not_known() -> None:
     assert len(profile.work.languages) == 1
     levels = profile.work.languages[0].levels
     assert (levels.speaking, levels.reading) == (Cefr.LEVEL_B2, Cefr.LEVEL_UNSPECIFIED)
+
+
+def test_times_that_the_form_cannot_show_are_left_alone() -> None:
+    """Half a span is refused; midnight is written as browsers want it; days with several spans are not overwritten."""
+    with pytest.raises(InvalidArgument):
+        applied("work.limits.windows", "", {"MONDAY_start": "08:00"})
+    profile = applied("work.limits.windows", "", {"MONDAY_start": "18:00", "MONDAY_end": "23:00"})
+    profile.work.limits.windows[0].end = "24:00"
+    assert FIELDS["work.limits.windows"].read(profile, "")["MONDAY_end"] == "00:00"
+    profile.work.limits.windows.append(WeeklyWindow(weekday=WeeklyWindow.WEEKDAY_MONDAY, start="06:00", end="09:00"))
+    assert several_a_day(profile)
+    with pytest.raises(InvalidArgument):
+        applied("work.limits.windows", "", {"MONDAY_start": "08:00", "MONDAY_end": "15:30"}, profile)
+    assert len(profile.work.limits.windows) == 2
 
 
 def test_a_limited_right_keeps_its_limits() -> None:

@@ -65,6 +65,7 @@ async def test_silence_is_told_so_that_something_can_be_written() -> None:
             break
     assert [message and message.since for message in found] == ["1", None, None]
     watch.close()
+    watch.close()
     assert call.cancelled
 
 

@@ -4,12 +4,22 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from polku.matching.v1.match_pb2 import Exclusion, Explanation, Match, OpeningSummary, Reason, ScorePart, Verdict
+from polku.matching.v1.match_pb2 import (
+    Exclusion,
+    Explanation,
+    Match,
+    NextStep,
+    OpeningSummary,
+    Reason,
+    ScorePart,
+    StepChange,
+    Verdict,
+)
 from polku.type.v1.types_pb2 import Provenance
 
 from services.gateway.languages import best_language, name_of
 from services.gateway.values import asked, had
-from services.gateway.views import exclusion_groups, fit_view, match_view, opening_view, part_view
+from services.gateway.views import exclusion_groups, fit_view, match_view, opening_view, part_view, step_view
 from services.gateway.words import PARTS, RULES, SOURCES, Words
 from services.matching.domain.rules import RULES as RULES_OF_MATCHING
 from shared.vocabulary import LANGUAGES, load

@@ -180,7 +180,7 @@ async def test_only_who_has_said_yes_to_this_vacancy_is_named() -> None:
     world.say_yes(3, opening_id(77))
     made = await world.candidates()
     assert [each.profile_id for each in made.people if each.named] == [person_id(2)]
-    method = "polku.matching.v1.MatchingService/ListCandidates"
+    method = "polku.matching.v1.CandidateService/ListCandidates"
     assert world.consents.shown == [(COUNSELLOR.subject, person_id(2), Purpose.JOB_MATCHING, method)]
     leaving = sent(made)
     assert person_id(2).encode() in leaving

@@ -39,7 +39,7 @@ from tests.builders.profiles import (
 from tests.fakes.profiles import FakeUnitOfWork, ProfileStore
 
 OPENING = new_id()
-METHOD = "polku.matching.v1.MatchingService/ListCandidates"
+METHOD = "polku.matching.v1.CandidateService/ListCandidates"
 GIVEN, WITHDRAWN = ConsentState.GIVEN, ConsentState.WITHDRAWN
 
 
@@ -156,6 +156,7 @@ async def test_each_person_shown_is_on_record(store: ProfileStore, profile: Prof
         asked((new_id(),), PUBLISHER, by=""),
         asked((new_id(),), PUBLISHER, by="gateway"),
         replace(asked((new_id(),)), method="polku.profiles.v1.ProfileService/GetProfile"),
+        replace(asked((new_id(),)), method="polku.matching.v1.MatchingService/ListMatches"),
         asked((new_id(),), SEEKER),
         asked((new_id(),), AUDITOR),
         replace(asked((new_id(),)), purpose=Purpose.STATISTICS),

@@ -12,6 +12,7 @@ from services.profiles.domain.policy import (
     allows,
     not_accessible,
     relation_of,
+    shows_candidates,
 )
 from services.profiles.domain.profile import Assignment, Profile, ProfileContent
 from services.profiles.domain.values import Purpose
@@ -31,6 +32,7 @@ from tests.builders.profiles import (
 
 PROFILE = Profile("id-1", 1, "seeker-1", ProfileContent(), NOW, NOW)
 ASSIGNMENT = Assignment("id-1", "counsellor-1", "unit-1", NOW)
+ASSIGNED = Relation.ASSIGNED_COUNSELLOR
 OWN, MATCH, PLAN = Purpose.OWN_DATA, Purpose.JOB_MATCHING, Purpose.INTEGRATION_PLAN
 
 # Written out a second time, in another form, so that a slip in the table shows.
@@ -42,6 +44,8 @@ ALLOWED = {
     (Role.SEEKER, Relation.SELF, Action.LIST_ACCESSES, OWN),
     (Role.SEEKER, Relation.SELF, Action.SET_CONSENT, OWN),
     (Role.SEEKER, Relation.SELF, Action.LIST_CONSENTS, OWN),
+    *((Role.COUNSELLOR, relation, Action.REQUEST_CONSENT, MATCH) for relation in (Relation.NONE, ASSIGNED)),
+    (Role.PUBLISHER, Relation.NONE, Action.REQUEST_CONSENT, MATCH),
     (Role.COUNSELLOR, Relation.CONSENTED, Action.SHOW_CANDIDATE, MATCH),
     (Role.PUBLISHER, Relation.CONSENTED, Action.SHOW_CANDIDATE, MATCH),
     *(
@@ -129,6 +133,10 @@ def test_nobody_is_the_owner_of_a_profile_without_one() -> None:
         ("polku.matching.v1.MatchingService/GetDecision", Action.REVIEW_DECISIONS),
         ("polku.matching.v1.MatchingService/ReplayDecision", Action.REVIEW_DECISIONS),
         ("polku.matching.v1.MatchingService/ResolveContest", Action.ANSWER_CONTESTS),
+        ("polku.matching.v1.BulkService/ListPreparedMatches", Action.USE_MATCHES),
+        ("polku.matching.v1.BulkService/StartBulkRun", None),
+        ("polku.matching.v1.CandidateService/ListCandidates", None),
+        ("polku.matching.v1.CandidateService/AskCandidate", None),
         ("polku.matching.v1.MatchingService/", None),
         ("polku.matching.v1.MatchingService/List Matches", None),
         ("polku.matching.v1.MatchingServiceX/ListMatches", None),
@@ -138,8 +146,24 @@ def test_nobody_is_the_owner_of_a_profile_without_one() -> None:
     ],
 )
 def test_forwarded_methods(method: str, action: Action | None) -> None:
-    """Other services may ask for the methods of matching only."""
+    """Other services may ask for the methods of matching only, and of its other services for what uses matches."""
     assert action_of(method) is action
+
+
+@pytest.mark.parametrize(
+    ("method", "shows"),
+    [
+        ("polku.matching.v1.CandidateService/ListCandidates", True),
+        ("polku.matching.v1.CandidateService/AskCandidate", False),
+        ("polku.matching.v1.MatchingService/ListCandidates", False),
+        ("x polku.matching.v1.CandidateService/ListCandidates", False),
+        ("polku.matching.v1.CandidateService/ListCandidates ", False),
+        ("", False),
+    ],
+)
+def test_one_method_shows_candidates(method: str, shows: bool) -> None:
+    """People who have said yes are on record as shown by the method that shows them, and by no other."""
+    assert shows_candidates(method) is shows
 
 
 def test_the_refusal_is_always_the_same() -> None:

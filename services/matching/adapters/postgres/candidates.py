@@ -1,4 +1,4 @@
-"""Profiles that are willing, and rows of `candidate_list` and `candidate_list_entry`."""
+"""Profiles that are willing, and rows of `candidate_list`, `candidate_list_entry` and `candidate_ask`."""
 
 import zlib
 from collections.abc import Collection, Sequence
@@ -8,7 +8,7 @@ from datetime import datetime
 from services.matching.adapters.codec import from_json, to_json
 from services.matching.adapters.postgres.unit_of_work import PostgresUnitOfWork
 from services.matching.application.ports import Owner, StoredProfile, StoredVector, Vector
-from services.matching.application.willing import CandidateList, Listed, Nearby
+from services.matching.application.willing import CandidateAsk, CandidateList, Listed, Nearby
 from services.matching.domain.signals import ProfileSignals
 from services.matching.domain.snapshots import ProfileSnapshot
 from shared.kernel.ids import is_id
@@ -31,6 +31,14 @@ _ADD_ENTRIES = (
     " on kept.id = given.id and kept.version = given.version"
     " returning profile_id::text"
 )
+_ONE_AFTER_THE_OTHER = "select pg_advisory_xact_lock(hashtextextended('candidate_ask ' || %(reader)s, 0))"
+_ASK_COLUMNS = "reader, request_id, opening_id, handle, create_time, answer_by_time"
+_KEPT_ASK = (
+    "select reader, request_id::text, opening_id::text, handle, create_time, answer_by_time from candidate_ask"
+    " where reader = %(reader)s and request_id = %(request)s"
+)
+_COUNT_ASKS = "select count(*) from candidate_ask where reader = %(reader)s and create_time > %(since)s"
+_ADD_ASK = f"insert into candidate_ask ({_ASK_COLUMNS}) values (%s, %s, %s, %s, %s, %s)"  # noqa: S608 - constant
 _LEVEL = 3
 
 
@@ -92,6 +100,15 @@ class PostgresCandidateLists:
         row = await found.fetchone()
         return int(row[0]) if row else 0
 
+    async def people_of(self, reader: str, opening_id: str, since: datetime) -> frozenset[str]:
+        """See CandidateLists."""
+        found = await self._connection.execute(
+            "select distinct profile_id::text from candidate_list join candidate_list_entry on list_id = id"
+            " where reader = %s and opening_id = %s and create_time > %s",
+            (reader, opening_id, since),
+        )
+        return frozenset(profile_id for (profile_id,) in await found.fetchall())
+
     async def get(self, list_id: str) -> CandidateList | None:
         """See CandidateLists."""
         if not is_id(list_id):
@@ -107,6 +124,27 @@ class PostgresCandidateLists:
         return replace(from_json(row[0], CandidateList), people=people)
 
 
+class PostgresCandidateAsks:
+    """Requests for a yes."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    async def take(self, ask: CandidateAsk, since: datetime, most: int) -> CandidateAsk | None:
+        """See CandidateAsks."""
+        key = {"reader": ask.reader, "request": ask.request_id, "since": since}
+        await self._connection.execute(_ONE_AFTER_THE_OTHER, key)
+        found = await (await self._connection.execute(_KEPT_ASK, key)).fetchone()
+        if found is not None:
+            return CandidateAsk(*found)
+        counted = await (await self._connection.execute(_COUNT_ASKS, key)).fetchone()
+        if counted is None or counted[0] >= most:
+            return None
+        values = (ask.reader, ask.request_id, ask.opening_id, ask.handle, ask.create_time, ask.answer_by)
+        await self._connection.execute(_ADD_ASK, values)
+        return ask
+
+
 class PostgresCandidateUnitOfWork(PostgresUnitOfWork):
     """A `CandidateUnitOfWork`."""
 
@@ -115,6 +153,7 @@ class PostgresCandidateUnitOfWork(PostgresUnitOfWork):
         super().bind(connection)
         self.willing = PostgresWillingPeople(connection)
         self.candidate_lists = PostgresCandidateLists(connection)
+        self.candidate_asks = PostgresCandidateAsks(connection)
 
 
 def _vector(profile_id: str, digest: str, model: str, numbers: bytes) -> StoredVector:

@@ -13,6 +13,7 @@ _DUE: dict[Kept, tuple[str, str]] = {
     Kept.CONTESTS: ("contest", "create_time"),
     Kept.TOMBSTONES: ("decision_erased", "erased_on"),
     Kept.CANDIDATE_LISTS: ("candidate_list", "create_time"),
+    Kept.CANDIDATE_ASKS: ("candidate_ask", "create_time"),
 }
 
 

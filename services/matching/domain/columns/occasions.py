@@ -6,7 +6,7 @@ What many occasions have in common is laid down once and numbered: a *timing* is
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
@@ -85,6 +85,7 @@ class OccasionTables:
     seats           int32: seats left, SEATS_UNKNOWN, or SEATS_NOT_ASKED where nothing counts them
     begins          int32: ordinal of an instance's first day, 0 where there is none
     points          float64[p, 2]: latitude, longitude, in the order of these lists
+    from_homes      what `schedule` keeps: home → float64 by place
     """
 
     first: Array
@@ -101,6 +102,7 @@ class OccasionTables:
     start: Array
     seats: Array
     begins: Array
+    from_homes: dict[tuple[float, float], Array] = field(default_factory=dict, compare=False, repr=False)
 
     @cached_property
     def latitudes(self) -> tuple[Array, Array]:

@@ -50,18 +50,26 @@ class Ranking:
 
     def ordered(self, cosines: Cosines) -> Ordered:
         """The first `longest` rows."""
-        view = self.scorer.found.view
-        rows, near, totals = self._compared(self.contenders, cosines)
-        chosen = among_first(view, rows, totals, self.longest)
-        if chosen is None:
-            rows, near, totals = self._compared(np.arange(len(self.rows)), cosines)
-            chosen = best_first(view, rows, totals, self.longest)
-        return Ordered(rows.take(chosen), totals.take(chosen), near.take(chosen))
+        more = len(self.contenders) < len(self.rows)
+        rows, besides = self.rows.take(self.contenders), self.besides.take(self.contenders)
+        found = first_of(self.scorer, rows, besides, self.longest, cosines, more=more)
+        if found is None:
+            near = cosines(self.rows)
+            totals = self.scorer.with_text(self.besides, near)
+            chosen = best_first(self.scorer.found.view, self.rows, totals, self.longest)
+            found = Ordered(self.rows.take(chosen), totals.take(chosen), near.take(chosen))
+        return found
 
-    def _compared(self, places: Array, cosines: Cosines) -> tuple[Array, Array, Array]:
-        rows = self.rows.take(places)
-        near = cosines(rows)
-        return rows, near, self.scorer.with_text(self.besides.take(places), near)
+
+def first_of(
+    scorer: Scorer, rows: Array, besides: Array, longest: int, cosines: Cosines, *, more: bool
+) -> Ordered | None:
+    """The first of these rows; `more`: there are others that fit less well. None where some of those come into the top,
+    because one organisation has so many of these."""
+    near = cosines(rows)
+    totals = scorer.with_text(besides, near)
+    chosen = among_first(scorer.found.view, rows, totals, longest, more=more)
+    return None if chosen is None else Ordered(rows.take(chosen), totals.take(chosen), near.take(chosen))
 
 
 def ranking_of(scorer: Scorer, rows: Array, longest: int) -> Ranking:

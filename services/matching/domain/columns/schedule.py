@@ -25,6 +25,8 @@ ALWAYS = 10 * WEEK
 TOO_FAR, UNFIT = np.uint16(2), np.uint16(1)
 _FARTHEST, _ANY = 15_000, 16_000
 """Minutes: no weekly times leave as much room (less than a week and a half), and any way fits within the latter."""
+_HOMES = 32
+"""Homes of which distances are kept beside a view."""
 _FITS = 4
 """Least `limit` of weekly times that fit without the way."""
 
@@ -147,8 +149,7 @@ def travel_minutes(person: Person, tables: OccasionTables) -> Array:
     query = person.query
     if query.home is None or not query.modes:
         return np.where(tables.fully_remote, 0.0, np.nan)
-    km = _distances_km(query.home.latitude, query.home.longitude, tables)
-    nearest = tables.place_points.reduced(km, np.minimum, empty=np.nan)
+    nearest = _nearest_km(query.home.latitude, query.home.longitude, tables)
     first, *others = query.modes
     minutes = first.fixed + first.minutes_per_km * nearest
     for mode in others:
@@ -194,6 +195,21 @@ def _way(person: Person, tables: OccasionTables, minutes: Array) -> Array:
     if most is not None and "place.travel" in person.query.rules:
         way |= TOO_FAR * ((whole > most) & ~tables.fully_remote & ~tables.unplaced)
     return way
+
+
+def _nearest_km(latitude: float, longitude: float, tables: OccasionTables) -> Array:
+    """float64 by place: the distance of its nearest point, NaN where it has none.
+
+    Kept for a few homes, as many people's is the centre of the same district.
+    """
+    home = latitude, longitude
+    nearest = tables.from_homes.get(home)
+    if nearest is None:
+        km = _distances_km(latitude, longitude, tables)
+        nearest = tables.place_points.reduced(km, np.minimum, empty=np.nan)
+        if len(tables.from_homes) < _HOMES:
+            tables.from_homes[home] = nearest
+    return nearest
 
 
 def _distances_km(latitude: float, longitude: float, tables: OccasionTables) -> Array:

@@ -1,6 +1,6 @@
 """The score of many openings at once. What `scoring.score` says of one opening, this says of the rows it is given.
 
-    person × facets  →  worth of each facet, all its parts times their weights in one number  →  looked up and added
+    person × facets  →  worth of each facet: its parts times their shares, in one number  →  looked up and added
 
 The text comes last and apart: it is the one part that costs something for each row, and `ranking` leaves out rows that
 it cannot lift high enough. Totals are rounded as `scoring.score` rounds them, so that the order in which numbers are
@@ -9,13 +9,13 @@ added does not show.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from services.matching.domain.columns.closeness import OccupationNearness, SkillNearness
-from services.matching.domain.columns.demands import DemandTables
 from services.matching.domain.columns.eligibility import Eligibility
 from services.matching.domain.columns.person import Person
 from services.matching.domain.columns.storage import Array
@@ -26,15 +26,14 @@ from services.matching.domain.scoring.work import HELD_FACTOR, JUST_ENOUGH, LEVE
 from services.matching.domain.values import Answer, CefrLevel, OpeningKind
 from services.matching.domain.weights import PARTS, Weights
 
+_FACETS = ("job", "must", "nice", "timing", "place", "language", "pay")
+"""Facets of the openings that are worth something to a person."""
 _SECONDS_A_DAY = 86400.0
-_NOTHING: Array = np.zeros(1)
-_FacetParts = tuple[Array, dict[str, Array]]
-"""Facet numbers by row asked for, and part → its value by facet number."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Scorer:
-    """Scores rows of one eligibility for one person.
+    """Scores rows of one view for one person.
 
     cosines are float64 by row asked for, NaN where one of the texts is not encoded yet.
     """
@@ -51,14 +50,12 @@ class Scorer:
 
     def without_text(self, rows: Array) -> Array:
         """What all parts but the text add up to, float64, not rounded."""
-        shares, total = self.shares, np.zeros(len(rows))
-        for numbers, parts in self._by_facet(rows):
-            worth = _NOTHING
-            for part, values in parts.items():
-                worth = worth + shares[part] * values
-            total += worth.take(numbers)
-        for part, values in self._by_row(rows):
-            total += shares[part] * values
+        total = self.shares["freshness"] * self._freshness(rows)
+        numbers = self._numbers(rows)
+        for facet in _FACETS:
+            total += self.worths[facet].take(numbers[facet])
+        others, taught = self._not_vacancies(rows)
+        total[others] += self.worths["taught"].take(taught) - self.worths["nice"].take(numbers["nice"].take(others))
         return total
 
     def with_text(self, besides: Array, cosines: Array) -> Array:
@@ -67,29 +64,61 @@ class Scorer:
 
     def parts(self, rows: Array, cosines: Array) -> Mapping[str, Array]:
         """Part → values (0–1) of these rows, in the order of PARTS."""
-        found = {"text": self._text(cosines), **dict(self._by_row(rows))}
-        for numbers, parts in self._by_facet(rows):
-            found |= {part: values.take(numbers) for part, values in parts.items()}
+        found, numbers = {"text": self._text(cosines), "freshness": self._freshness(rows)}, self._numbers(rows)
+        for facet in _FACETS:
+            found |= {part: values.take(numbers[facet]) for part, values in self._parts[facet].items()}
+        others, taught = self._not_vacancies(rows)
+        found["nice_to_have_skills"][others] = self._parts["taught"]["nice_to_have_skills"].take(taught)
         return {part: found[part] for part in PARTS}
 
-    @property
+    @cached_property
     def shares(self) -> Mapping[str, float]:
         """Part → its share of the total."""
         return part_weights(self.weights, self.person.query.profile.work.goals.weights)
 
-    def _by_facet(self, rows: Array) -> Iterator[_FacetParts]:
-        view = self.found.view
-        timing, place = self.found.timings_and_places(rows)
-        yield view.work.job.take(rows), {"occupation": self._occupation(), "experience": self._experience()}
-        yield timing, {"hours": self._hours()}
-        yield place, {"travel": self._travel()}
-        language = _margins(self.person, view.demands, self._neutral("language_margin"))
-        yield view.demands.language.take(rows), {"language_margin": language}
-        yield view.pay.take(rows), {"pay": self._pay()}
+    @cached_property
+    def worths(self) -> Mapping[str, Array]:
+        """Facet → float64 by its number: its parts times their shares. _FACETS, and "taught" in place of "nice" for all
+        that is no vacancy."""
+        return {
+            facet: np.sum([self.shares[part] * values for part, values in parts.items()], axis=0)
+            for facet, parts in self._parts.items()
+        }
 
-    def _by_row(self, rows: Array) -> Iterator[tuple[str, Array]]:
-        yield from self._skills(rows)
-        yield "freshness", self._freshness(rows)
+    @cached_property
+    def _parts(self) -> Mapping[str, dict[str, Array]]:
+        """Facet → part → value by the facet's number."""
+        fits = self._mean_fits()
+        asked = self.found.view.work.skill_weights > 0
+        return {
+            "job": {"occupation": self._occupation(), "experience": self._experience()},
+            "must": {"must_have_skills": np.where(asked, fits, self._neutral("must_have_skills"))},
+            "nice": {"nice_to_have_skills": np.where(asked, fits, self._neutral("nice_to_have_skills"))},
+            "taught": {"nice_to_have_skills": self._taught()},
+            "timing": {"hours": self._hours()},
+            "place": {"travel": self._travel()},
+            "language": {"language_margin": self._language_margin()},
+            "pay": {"pay": self._pay()},
+        }
+
+    def _numbers(self, rows: Array) -> Mapping[str, Array]:
+        """Facet → its numbers, by row asked for."""
+        view = self.found.view
+        columns = {
+            "job": view.work.job,
+            "must": view.work.must,
+            "nice": view.work.nice,
+            "language": view.demands.language,
+            "pay": view.pay,
+        }
+        timing, place = self.found.timings_and_places(rows)
+        return {"timing": timing, "place": place, **{facet: column.take(rows) for facet, column in columns.items()}}
+
+    def _not_vacancies(self, rows: Array) -> tuple[Array, Array]:
+        """Places among these rows of what is no vacancy, and the sets of what it teaches."""
+        view = self.found.view
+        others = np.flatnonzero(view.kind.take(rows) != OpeningKind.VACANCY)
+        return others, view.work.taught.take(rows.take(others))
 
     def _neutral(self, part: str) -> float:
         return self.weights.neutral.get(part, 0.0)
@@ -117,17 +146,6 @@ class Scorer:
         return np.where(work.job_kind == OpeningKind.VACANCY, np.minimum(value, 1.0), 0.0)
 
     # -- skills ----------------------------------------------------------------------------------------------------
-
-    def _skills(self, rows: Array) -> Iterator[tuple[str, Array]]:
-        """Mean fit by weight of the skills; of a training or service, how much of what it teaches is wished for."""
-        view = self.found.view
-        must, nice = view.work.must.take(rows), view.work.nice.take(rows)
-        fits, asked = self._mean_fits(), view.work.skill_weights > 0
-        yield "must_have_skills", np.where(asked, fits, self._neutral("must_have_skills")).take(must)
-        useful = np.where(asked, fits, self._neutral("nice_to_have_skills")).take(nice)
-        others = np.flatnonzero(view.kind.take(rows) != OpeningKind.VACANCY)
-        useful[others] = self._taught().take(view.work.taught.take(rows.take(others)))
-        yield "nice_to_have_skills", useful
 
     def _mean_fits(self) -> Array:
         """By set of skills; 0 for the empty set. A person's skills fit few of all: only these are added up."""
@@ -192,20 +210,21 @@ class Scorer:
         return value
 
     def _freshness(self, rows: Array) -> Array:
+        """By row."""
         published = self.found.view.newness.take(rows)
         days = np.maximum(0.0, self.person.query.now.timestamp() - published) / _SECONDS_A_DAY
         value = np.exp2(-days / self.weights.freshness_half_days)
         value[published <= 0] = self._neutral("freshness")
         return value
 
-
-def _margins(person: Person, demands: DemandTables, neutral: float) -> Array:
-    """By language facet: mean margin over all activities asked; JUST_ENOUGH where none is."""
-    languages, _ = demands.language_atoms.items
-    had, needed = person.levels[languages].astype(np.int64), demands.language_needs
-    asked = needed > CefrLevel.NONE
-    margin = np.clip(JUST_ENOUGH + LEVEL_STEP * (had - needed), 0.0, 1.0)
-    margin = np.where(had == CefrLevel.UNKNOWN, neutral, margin)
-    number = demands.language_atoms.reduced(asked.sum(axis=1), np.add)
-    whole = demands.language_atoms.reduced(np.where(asked, margin, 0.0).sum(axis=1), np.add)
-    return np.where(number > 0, whole / np.maximum(number, 1), JUST_ENOUGH)
+    def _language_margin(self) -> Array:
+        """By language facet: mean margin over all activities asked; JUST_ENOUGH where none is."""
+        demands, neutral = self.found.view.demands, self._neutral("language_margin")
+        languages, _ = demands.language_atoms.items
+        had, needed = self.person.levels[languages].astype(np.int64), demands.language_needs
+        asked = needed > CefrLevel.NONE
+        margin = np.clip(JUST_ENOUGH + LEVEL_STEP * (had - needed), 0.0, 1.0)
+        margin = np.where(had == CefrLevel.UNKNOWN, neutral, margin)
+        number = demands.language_atoms.reduced(asked.sum(axis=1), np.add)
+        whole = demands.language_atoms.reduced(np.where(asked, margin, 0.0).sum(axis=1), np.add)
+        return np.where(number > 0, whole / np.maximum(number, 1), JUST_ENOUGH)

@@ -26,9 +26,9 @@ def best_first(view: View, rows: Array, totals: Array, longest: int) -> Array:
     return _behind_top(top, _first(keys, longest))[:longest]
 
 
-def among_first(view: View, rows: Array, totals: Array, longest: int) -> Array | None:
+def among_first(view: View, rows: Array, totals: Array, longest: int, *, more: bool = False) -> Array | None:
     """The same from the first `longest` alone, ten at least; None where some organisation has so many of them that rows
-    further down come into the top."""
+    further down come into the top. `more`: there are such rows besides these."""
     most = max(longest, TOP)
     near = np.arange(len(rows))
     if len(rows) > most:
@@ -43,7 +43,7 @@ def among_first(view: View, rows: Array, totals: Array, longest: int) -> Array |
         if not (organisation and taken[organisation] == MOST_OF_ONE):
             taken[organisation] += 1
             top.append(place)
-    if len(top) < TOP and len(near) < len(rows):
+    if len(top) < TOP and (more or len(near) < len(rows)):
         return None
     return near.take(_behind_top(np.array(top, np.int64), order)[:longest])
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence, Set
 import numpy as np
 import numpy.typing as npt
 
-NEAREST = 20
+NEAREST = 40
 SHARPNESS = 1.5
 """Power to which nearness is raised: how much the first counts before the others."""
 OF_ITS_OWN = 0.1

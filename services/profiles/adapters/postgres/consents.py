@@ -5,15 +5,28 @@ from typing import Any
 
 from services.profiles.adapters.postgres.paging import after_of, page_of
 from services.profiles.application.ports import Page, Position
-from services.profiles.domain.consents import ConsentState, VacancyConsent
+from services.profiles.domain.consents import Asking, ConsentState, VacancyConsent
 from services.profiles.domain.policy import Relation
+from shared.kernel.principal import Role
 from shared.runtime.postgres import Connection
 
-_COLUMNS = "id::text, version, profile_id::text, opening_id::text, state, answered_by, create_time, update_time"
+_COLUMNS = (
+    "id::text, version, profile_id::text, opening_id::text, state, answered_by, create_time, update_time,"
+    " asked_role, asked_organisation, ask_time, answer_by_time"
+)
+_PUT = (
+    "insert into vacancy_consent (id, version, profile_id, opening_id, state, answered_by, create_time, update_time,"
+    " asked_role, asked_organisation, ask_time, answer_by_time)"
+    " values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
+    " on conflict (id) do update set version = excluded.version, state = excluded.state,"
+    " answered_by = excluded.answered_by, update_time = excluded.update_time, asked_role = excluded.asked_role,"
+    " asked_organisation = excluded.asked_organisation, ask_time = excluded.ask_time,"
+    " answer_by_time = excluded.answer_by_time"
+)
 
 
 class PostgresConsents:
-    """Answers to vacancies."""
+    """Answers to vacancies, and requests for them."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -26,22 +39,19 @@ class PostgresConsents:
 
     async def put(self, consent: VacancyConsent) -> None:
         """See Consents."""
-        await self._connection.execute(
-            "insert into vacancy_consent (id, version, profile_id, opening_id, state, answered_by, create_time,"
-            " update_time) values (%s, %s, %s, %s, %s, %s, %s, %s)"
-            " on conflict (id) do update set version = excluded.version, state = excluded.state,"
-            " answered_by = excluded.answered_by, update_time = excluded.update_time",
-            (
-                consent.id,
-                consent.version,
-                consent.profile_id,
-                consent.opening_id,
-                int(consent.state),
-                int(consent.answered_by),
-                consent.create_time,
-                consent.update_time,
-            ),
+        asking = consent.asking
+        values = (
+            consent.id,
+            consent.version,
+            consent.profile_id,
+            consent.opening_id,
+            int(consent.state),
+            int(consent.answered_by),
+            consent.create_time,
+            consent.update_time,
+            *((asking.role.value, asking.organisation, asking.time, asking.answer_by) if asking else (None,) * 4),
         )
+        await self._connection.execute(_PUT, values)
 
     async def of_profile(self, profile_id: str, after: Position | None, limit: int) -> Page[VacancyConsent]:
         """See Consents."""
@@ -65,6 +75,7 @@ class PostgresConsents:
 
 
 def _consent(row: tuple[Any, ...]) -> VacancyConsent:
-    consent_id, version, profile_id, opening_id, state, answered_by, created, updated = row
-    by = Relation(answered_by)
-    return VacancyConsent(consent_id, version, profile_id, opening_id, ConsentState(state), by, created, updated)
+    consent_id, version, profile_id, opening_id, state, answered_by, created, updated, role, *asked = row
+    asking = Asking(Role(role), *asked) if role is not None else None
+    by, holds = Relation(answered_by), ConsentState(state)
+    return VacancyConsent(consent_id, version, profile_id, opening_id, holds, by, created, updated, asking)

@@ -8,17 +8,19 @@ from polku.profiles.v1 import profile_service_pb2 as service_pb
 
 from services.profiles.adapters.wire.consents import consent_from_wire, consent_to_wire
 from services.profiles.adapters.wire.profile import (
+    COLLECTION,
     assignment_from_wire,
     assignment_to_wire,
     profile_from_wire,
     profile_to_wire,
 )
 from services.profiles.adapters.wire.work import choices_from_wire, choices_to_wire, work_from_wire, work_to_wire
-from services.profiles.application.ports import Answered
+from services.profiles.application.ports import Answer, Answered, ConsentRequested
 from services.profiles.domain.consents import VacancyConsent
 from services.profiles.domain.policy import Access, Relation
 from services.profiles.domain.profile import Assignment, Profile, ProfileContent
 from services.profiles.domain.values import Purpose
+from shared.kernel.names import parse_name, resource_name
 from shared.kernel.principal import Role
 
 PROFILE_COLUMNS = (
@@ -56,8 +58,11 @@ def profile_from_row(row: tuple[Any, ...]) -> Profile:
     return Profile(profile_id, version, owner, content, created, updated)
 
 
-def answer_to_bytes(answer: Profile | Assignment | VacancyConsent) -> bytes:
+def answer_to_bytes(answer: Answer) -> bytes:
     """CreateProfileRequest is the one message that holds a profile together with its owner."""
+    if isinstance(answer, ConsentRequested):
+        name = resource_name(COLLECTION, answer.profile_id)
+        return consent_pb.RequestVacancyConsentRequest(profile=name).SerializeToString(deterministic=True)
     if isinstance(answer, VacancyConsent):
         return consent_to_wire(answer).SerializeToString(deterministic=True)
     if isinstance(answer, Assignment):
@@ -71,6 +76,9 @@ def answer_from_bytes(stored: bytes, kind: type[Answered]) -> Answered:
     answer: Any
     if kind is Assignment:
         answer = assignment_from_wire(pb.Assignment.FromString(stored))
+    elif kind is ConsentRequested:
+        asked = consent_pb.RequestVacancyConsentRequest.FromString(stored)
+        answer = ConsentRequested(parse_name(COLLECTION, asked.profile))
     elif kind is VacancyConsent:
         answer = consent_from_wire(consent_pb.VacancyConsent.FromString(stored))
     else:
@@ -80,7 +88,7 @@ def answer_from_bytes(stored: bytes, kind: type[Answered]) -> Answered:
     return found
 
 
-def answer_is_about(answer: Profile | Assignment | VacancyConsent) -> str:
+def answer_is_about(answer: Answer) -> str:
     """Id of the profile that the answer is about."""
     return answer.id if isinstance(answer, Profile) else answer.profile_id
 

@@ -17,7 +17,7 @@ from services.profiles.adapters.postgres.rows import (
 )
 from services.profiles.adapters.wire.events import event_to_record
 from services.profiles.application.ports import CaseloadEntry, Page, Position
-from services.profiles.domain.consents import VacancyConsentAnswered
+from services.profiles.domain.consents import ConsentEvent
 from services.profiles.domain.policy import Access
 from services.profiles.domain.profile import Assignment, Event, Profile
 from shared.kernel.errors import Aborted, AlreadyExists
@@ -165,6 +165,6 @@ class PostgresEvents:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    async def append(self, *events: Event | VacancyConsentAnswered) -> None:
+    async def append(self, *events: Event | ConsentEvent) -> None:
         """Append to the outbox of this transaction."""
         await outbox.append(self._connection, [event_to_record(event) for event in events])

@@ -6,20 +6,25 @@ from polku.profiles.v1 import consent_service_pb2 as pb
 from services.profiles.adapters.wire import values
 from services.profiles.adapters.wire.profile import COLLECTION
 from services.profiles.adapters.wire.requests import position_of, request_key
-from services.profiles.application.consents import ListConsentingProfiles, ListVacancyConsents, SetVacancyConsent
-from services.profiles.domain.consents import ConsentState, VacancyConsent
+from services.profiles.application.consents import (
+    ListConsentingProfiles,
+    ListVacancyConsents,
+    RequestVacancyConsent,
+    SetVacancyConsent,
+)
+from services.profiles.domain.consents import Asking, ConsentState, VacancyConsent
 from services.profiles.domain.policy import Action, Relation
 from services.profiles.domain.values import Purpose
 from shared.kernel.names import parse_name, resource_name
 from shared.kernel.paging import PageTokens, page_size
-from shared.kernel.principal import Principal
+from shared.kernel.principal import Principal, Role
 
 CONSENTS, OPENINGS = "vacancyConsents", "openings"
 
 
 def consent_to_wire(consent: VacancyConsent) -> pb.VacancyConsent:
-    """An answer."""
-    return pb.VacancyConsent(
+    """An answer, or the request for one."""
+    told = pb.VacancyConsent(
         name=resource_name(CONSENTS, consent.id),
         profile=resource_name(COLLECTION, consent.profile_id),
         opening=resource_name(OPENINGS, consent.opening_id),
@@ -29,6 +34,11 @@ def consent_to_wire(consent: VacancyConsent) -> pb.VacancyConsent:
         update_time=values.timestamp_to_wire(consent.update_time),
         answered_by=access_pb.Relation.Kind.ValueType(consent.answered_by),
     )
+    if (asking := consent.asking) is not None:
+        told.asked_by.role, told.asked_by.organisation = asking.role.value, asking.organisation
+        told.ask_time.FromDatetime(asking.time)
+        told.answer_by_time.FromDatetime(asking.answer_by)
+    return told
 
 
 def consent_from_wire(consent: pb.VacancyConsent) -> VacancyConsent:
@@ -42,6 +52,28 @@ def consent_from_wire(consent: pb.VacancyConsent) -> VacancyConsent:
         answered_by=Relation(consent.answered_by),
         create_time=values.timestamp_from_wire(consent.create_time),
         update_time=values.timestamp_from_wire(consent.update_time),
+        asking=_asking_from_wire(consent) if consent.HasField("asked_by") else None,
+    )
+
+
+def _asking_from_wire(consent: pb.VacancyConsent) -> Asking:
+    return Asking(
+        role=Role(consent.asked_by.role),
+        organisation=consent.asked_by.organisation,
+        time=values.timestamp_from_wire(consent.ask_time),
+        answer_by=values.timestamp_from_wire(consent.answer_by_time),
+    )
+
+
+def request_consent_from_wire(request: pb.RequestVacancyConsentRequest, caller: Principal) -> RequestVacancyConsent:
+    """Raises InvalidArgument NAME_INVALID."""
+    return RequestVacancyConsent(
+        caller=caller,
+        request=request_key(request, request.request_id, Action.REQUEST_CONSENT.value, caller),
+        profile_id=parse_name(COLLECTION, request.profile, field="profile"),
+        opening_id=parse_name(OPENINGS, request.opening, field="opening"),
+        purpose=Purpose(request.purpose),
+        answer_by=values.timestamp_from_wire(request.answer_by_time),
     )
 
 

@@ -3,7 +3,7 @@
 from google.protobuf.message import Message
 from polku.profiles.v1 import profile_events_pb2 as pb
 
-from services.profiles.domain.consents import VacancyConsentAnswered
+from services.profiles.domain.consents import ConsentEvent, VacancyConsentAnswered, VacancyConsentAsked
 from services.profiles.domain.profile import Event, ProfileAssigned, ProfileCreated, ProfileUpdated
 from shared.kernel.events import EventRecord
 from shared.kernel.ids import new_id
@@ -12,9 +12,9 @@ from shared.kernel.names import resource_name
 _VERBS: dict[type[Event], str] = {ProfileCreated: "created", ProfileUpdated: "updated", ProfileAssigned: "assigned"}
 
 
-def event_to_record(event: Event | VacancyConsentAnswered) -> EventRecord:
+def event_to_record(event: Event | ConsentEvent) -> EventRecord:
     """The event with a fresh id and its subject, such as "polku.profiles.profile.created.v1.<id>"."""
-    if isinstance(event, VacancyConsentAnswered):
+    if isinstance(event, VacancyConsentAnswered | VacancyConsentAsked):
         return _of_consent(event)
     message = _message(event)
     return EventRecord(
@@ -28,13 +28,13 @@ def event_to_record(event: Event | VacancyConsentAnswered) -> EventRecord:
     )
 
 
-def _of_consent(event: VacancyConsentAnswered) -> EventRecord:
-    name = resource_name("vacancyConsents", event.consent_id)
-    message = pb.VacancyConsentAnswered(consent=name, version=event.version)
+def _of_consent(event: ConsentEvent) -> EventRecord:
+    name, asked = resource_name("vacancyConsents", event.consent_id), isinstance(event, VacancyConsentAsked)
+    message = (pb.VacancyConsentAsked if asked else pb.VacancyConsentAnswered)(consent=name, version=event.version)
     return EventRecord(
         id=new_id(),
         type=message.DESCRIPTOR.full_name,
-        subject=f"polku.profiles.vacancy-consent.answered.v1.{event.consent_id}",
+        subject=f"polku.profiles.vacancy-consent.{'asked' if asked else 'answered'}.v1.{event.consent_id}",
         aggregate_id=event.consent_id,
         aggregate_version=event.version,
         occurred_at=event.occurred_at,

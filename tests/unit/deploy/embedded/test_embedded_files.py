@@ -70,11 +70,14 @@ def test_issuers_file_has_the_public_keys_of_everyone_and_no_private_part(var: V
 
 
 def test_development_tokens_are_what_services_accept(var: VarFolder) -> None:
-    """A token of the issuer passes the verifier of the services with its role, subject and unit."""
+    """A token of the issuer passes the verifier of the services with its role, subject, and unit or publisher."""
     issuer = DevIssuer.load_or_create(var.keys)
     write_issuers(var, {ISSUER: issuer.key})
-    principal = TokenVerifier(read_issuers(var.issuers), "polku").verify(issuer.token("c-1", "counsellor", unit="u-1"))
+    verifier = TokenVerifier(read_issuers(var.issuers), "polku")
+    principal = verifier.verify(issuer.token("c-1", "counsellor", unit="u-1"))
     assert (principal.role, principal.subject, principal.unit) == ("counsellor", "c-1", "u-1")
+    principal = verifier.verify(issuer.token("k-1", "publisher", publisher="p-1"))
+    assert (principal.role, principal.subject, principal.publisher) == ("publisher", "k-1", "p-1")
 
 
 def test_service_keys_are_what_services_sign_with(var: VarFolder) -> None:

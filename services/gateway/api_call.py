@@ -31,6 +31,7 @@ BODY_SECONDS = 10.0
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 PUBLISHER = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 EXTERNAL_ID = re.compile(r"[A-Za-z0-9._~:/-]{1,200}")
+HANDLE = re.compile(r"[A-Za-z0-9_-]{22}")
 _ETAG = re.compile(r'"[!#-~]{1,62}"')
 
 
@@ -91,6 +92,14 @@ class ApiCall:
             raise _invalid(
                 "EXTERNAL_ID_INVALID", "external_id", "must be 1 to 200 characters of A–Z a–z 0–9 . _ ~ : / -"
             )
+        return value
+
+    @property
+    def handle(self) -> str:
+        """The handle of a candidate in the path."""
+        value: str = self.request.path_params["handle"]
+        if HANDLE.fullmatch(value) is None:
+            raise _invalid("HANDLE_INVALID", "handle", "must be exactly as a list of candidates has it.")
         return value
 
     # -- query and headers -----------------------------------------------------------------------------------------

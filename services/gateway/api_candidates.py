@@ -1,6 +1,11 @@
 """The API of candidates for a vacancy."""
 
-from polku.matching.v1.candidate_service_pb2 import ListCandidatesRequest, ListCandidatesResponse
+from polku.matching.v1.candidate_service_pb2 import (
+    AskCandidateRequest,
+    AskCandidateResponse,
+    ListCandidatesRequest,
+    ListCandidatesResponse,
+)
 
 from services.gateway import examples
 from services.gateway.api_call import ApiCall
@@ -34,6 +39,16 @@ async def _candidates(call: ApiCall) -> Answer:
     return Answer(await call.invoke(call.backends.candidates.ListCandidates, request))
 
 
+async def _ask(call: ApiCall) -> Answer:
+    request = AskCandidateRequest(
+        opening=call.name("openings", "opening"),
+        handle=call.handle,
+        purpose=call.purpose(),
+        request_id=call.request_id,
+    )
+    return Answer(await call.invoke(call.backends.candidates.AskCandidate, request))
+
+
 OPERATIONS = (
     Operation(
         id="listCandidates",
@@ -56,5 +71,20 @@ OPERATIONS = (
             "eligibleCount": 12,
             "versions": {key: value for key, value in examples.VERSIONS.items() if key != "profileVersion"},
         },
+    ),
+    Operation(
+        id="askCandidate",
+        method="POST",
+        path="/v1/openings/{opening}/candidates/{handle}:ask",
+        tag="Matching",
+        summary="Ask a listed candidate whether they may be shown by name for the vacancy",
+        access=Access.TOKEN,
+        handle=_ask,
+        query=(PURPOSE,),
+        answer=AskCandidateResponse,
+        answer_text="Until when an answer would count. Whether the person was asked is not said: who says yes is named "
+        "in the next list. `HANDLE_UNKNOWN`: list the candidates anew; `REQUESTS_EXHAUSTED`: ask again tomorrow.",
+        repeatable=True,
+        answer_example={"answerByTime": "2026-11-09T07:15:00Z"},
     ),
 )

@@ -1,4 +1,4 @@
-"""The API of a person's yes to a vacancy: only then are they shown there."""
+"""The API of a person's answers to vacancies, and of the requests for one: only with a yes are they shown there."""
 
 from polku.profiles.v1 import consent_service_pb2 as pb
 
@@ -16,12 +16,34 @@ CONSENT = {
     "updateTime": "2026-11-02T07:15:00Z",
     "answeredBy": "KIND_SELF",
 }
+REQUEST = {
+    "name": "vacancyConsents/019a4c25-8b2c-7d3e-9f40-5b6c7d8e9fa0",
+    "profile": examples.PROFILE_NAME,
+    "opening": "openings/019a4c20-22c5-7a1f-9e4b-7d6c5b4a3928",
+    "version": "1",
+    "state": "STATE_ASKED",
+    "createTime": "2026-11-02T08:30:00Z",
+    "updateTime": "2026-11-02T08:30:00Z",
+    "askedBy": {"role": "publisher", "organisation": "kielo-jobs"},
+    "askTime": "2026-11-02T08:30:00Z",
+    "answerByTime": "2026-11-09T08:30:00Z",
+}
+_OF_THE_SERVICE = (
+    "name",
+    "version",
+    "create_time",
+    "update_time",
+    "answered_by",
+    "asked_by",
+    "ask_time",
+    "answer_by_time",
+)
 
 
 async def _set(call: ApiCall) -> Answer:
     profile, opening = call.name("profiles", "profile"), call.name("openings", "opening")
     consent = wire.to_message(await call.json(), pb.VacancyConsent)
-    refuse_given(consent, "name", "version", "create_time", "update_time", "answered_by")
+    refuse_given(consent, *_OF_THE_SERVICE)
     if consent.profile not in ("", profile) or consent.opening not in ("", opening):
         raise path_differs("opening", "differs from the path: leave profile and opening out of the body.")
     request = pb.SetVacancyConsentRequest(
@@ -48,7 +70,7 @@ OPERATIONS = (
         method="PUT",
         path="/v1/profiles/{profile}/vacancy-consents/{opening}",
         tag="Profiles",
-        summary="Say yes to a vacancy, or take the yes back",
+        summary="Say yes to a vacancy, decline a request of one, or take a yes back",
         access=Access.TOKEN,
         handle=_set,
         body=pb.VacancyConsent,
@@ -64,12 +86,12 @@ OPERATIONS = (
         method="GET",
         path="/v1/profiles/{profile}/vacancy-consents",
         tag="Profiles",
-        summary="To which vacancies a person has said yes, or has taken it back",
+        summary="What a person has answered to vacancies, and which requests wait for an answer",
         access=Access.TOKEN,
         handle=_list,
         query=(*PAGE, PURPOSE),
         answer=pb.ListVacancyConsentsResponse,
         answer_text="One page, last changed first.",
-        answer_example={"consents": [CONSENT]},
+        answer_example={"consents": [REQUEST, CONSENT]},
     ),
 )

@@ -13,6 +13,7 @@ from services.gateway.pages import Pages, Visit
 from services.gateway.sessions import Notice
 from services.gateway.titles import Title, title_of, titles_of
 from services.gateway.translations import N_
+from services.gateway.vacancy_consents import open_requests
 from shared.kernel.errors import InvalidArgument
 from shared.kernel.ids import is_id, new_id
 
@@ -84,7 +85,7 @@ class FeedbackPages:
         return _back(person, form, "notice")
 
     async def listed(self, visit: Visit, person: Person) -> Response:
-        """Show what was said, newest first, so that it can be taken back."""
+        """Show what was said, newest first, so that it can be taken back; first the requests that wait."""
         token = visit.request.query_params.get("page_token", "")
         request = pb.ListFeedbackRequest(profile=person.profile, purpose=PURPOSE, page_token=token)
         answer = await self._backends.call(self._backends.matching.ListFeedback, request, visit.caller)
@@ -93,6 +94,7 @@ class FeedbackPages:
             visit,
             "feedback.html",
             person=person,
+            requests=() if token else await open_requests(self._backends, visit, person.profile, own=person.own),
             words=[_said_view(word, titles[word.opening], visit) for word in answer.feedback],
             next_page_token=answer.next_page_token,
         )

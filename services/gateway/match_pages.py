@@ -1,6 +1,7 @@
 """The pages about one person's matches, for the person and for their counsellor alike."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -14,6 +15,7 @@ from services.gateway import views
 from services.gateway.corrections import correct_path
 from services.gateway.operations import KINDS
 from services.gateway.pages import Pages, Visit
+from services.gateway.vacancy_consents import RequestView, open_requests
 from shared.kernel.errors import DeadlineExceeded, Unavailable
 
 EXCLUSIONS_SHOWN = 50
@@ -40,13 +42,18 @@ class MatchPages:
         self._matching = pages.backends.matching
 
     async def overview(self, visit: Visit, person: Person) -> Response:
-        """Show the matches with their reasons, the question, next steps and what was left out."""
+        """Show the matches with their reasons, what is asked, next steps and what was left out."""
         kind = visit.request.query_params.get("kind", "")
         kind = kind if kind in KINDS else ""
         listed = asyncio.create_task(self._matches(visit, person, kind))
-        besides = [self._exclusions(visit, person, kind), self._steps(visit, person), self._question(visit, person)]
+        besides = [
+            self._exclusions(visit, person, kind),
+            self._steps(visit, person),
+            self._question(visit, person),
+            self._requests(visit, person),
+        ]
         # What stands besides the list may be missing for a moment; the list itself may not.
-        excluded, steps, question = await asyncio.gather(*(_or_none(call) for call in besides))
+        excluded, steps, question, requests = await asyncio.gather(*(_or_none(call) for call in besides))
         answer = await listed
         ranked = answer.order != pb.ListMatchesResponse.ORDER_NEWEST_FIRST
         token = visit.request.query_params.get("page_token", "")
@@ -69,6 +76,7 @@ class MatchPages:
             steps=None if steps is None else [views.step_view(step, visit.words) for step in steps.steps],
             question=views.question_text(question) if question is not None else "",
             question_path=_question_path(person, question),
+            requests=requests,
         )
 
     async def left_out(self, visit: Visit, person: Person) -> Response:
@@ -123,6 +131,11 @@ class MatchPages:
     async def _question(self, visit: Visit, person: Person) -> Any:
         request = pb.GetQuestionRequest(profile=person.profile, purpose=PURPOSE, language=visit.language)
         return await self._call(visit, self._matching.GetQuestion, request)
+
+    async def _requests(self, visit: Visit, person: Person) -> Sequence[RequestView]:
+        if visit.request.query_params.get("page_token"):
+            return ()
+        return await open_requests(self._pages.backends, visit, person.profile, own=person.own)
 
     async def _call(self, visit: Visit, method: Any, request: Any) -> Any:
         return await self._pages.backends.call(method, request, visit.caller)

@@ -30,6 +30,10 @@ _PATH_PARAMETERS: dict[str, tuple[str, dict[str, Any]]] = {
     "opening": ("Id of the opening: its name without `openings/`.", _ID),
     "decision": ("Id of the decision: its name without `decisions/`.", _ID),
     "contest": ("Id of the contest: its name without `contests/`.", _ID),
+    "handle": (
+        "The candidate's handle, as your list of this vacancy has it.",
+        {"type": "string", "pattern": f"^{api_call.HANDLE.pattern}$"},
+    ),
     "run": ("Id of the run: its name without `bulkRuns/`.", _ID),
 }
 _SECURITY: dict[Access, list[dict[str, list[str]]]] = {

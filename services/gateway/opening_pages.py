@@ -1,34 +1,53 @@
 """One opening beside one person, and the person's yes to a vacancy."""
 
+from contextlib import aclosing
 from dataclasses import dataclass
 
 from polku.matching.v1.matching_service_pb2 import ExplainMatchRequest
 from polku.openings.v1.opening_service_pb2 import OpeningKind
-from polku.profiles.v1.consent_service_pb2 import ListVacancyConsentsRequest, SetVacancyConsentRequest, VacancyConsent
+from polku.profiles.v1.consent_service_pb2 import SetVacancyConsentRequest, VacancyConsent
 from polku.profiles.v1.profile_service_pb2 import GetProfileRequest
-from polku.type.v1.types_pb2 import Answer, Purpose
+from polku.type.v1.types_pb2 import Answer
 from starlette.responses import RedirectResponse, Response
 
 from services.gateway import views
 from services.gateway.corrections import EMPLOYER_REQUESTS, correct_path, correct_path_of_rule
+from services.gateway.forms import request_id
 from services.gateway.match_pages import PURPOSE, Person
 from services.gateway.pages import Pages, Visit
 from services.gateway.sessions import Notice
-from shared.kernel.errors import InvalidArgument
-from shared.kernel.ids import is_id, new_id
+from services.gateway.vacancy_consents import asker_text, consents_of, purpose_of, until_text
+from shared.kernel.errors import FailedPrecondition, InvalidArgument
+from shared.kernel.ids import is_id
 
-STATES = {"yes": VacancyConsent.STATE_GIVEN, "no": VacancyConsent.STATE_WITHDRAWN}
-MOST_PAGES = 10
+STATES = {
+    "yes": VacancyConsent.STATE_GIVEN,
+    "no": VacancyConsent.STATE_WITHDRAWN,
+    "decline": VacancyConsent.STATE_DECLINED,
+}
+"""Answer of a button → what shall hold: a no to a yes takes it back, a no to a request declines it."""
+SAID = {"yes": "agreed", "no": "not_agreed", "decline": "declined"}
+"""Answer of a button → code of what the next page tells."""
+TOO_LATE = {
+    "CONSENT_REQUEST_EXPIRED": "answered_too_late",
+    "CONSENT_NOT_GIVEN": "answered_already",
+    "CONSENT_NOT_ASKED": "answered_already",
+}
+"""Why an answer does not hold any more → code of what the next page tells, beside what holds now."""
 
 
 @dataclass(frozen=True, slots=True)
 class ConsentView:
-    """Whether the person has said yes to the vacancy, and may be found for vacancies at all.
+    """What the person has said to the vacancy, or is asked; and whether they may be found for vacancies at all.
 
-    answer_path  the page on which the second is answered
+    state        "given", "withdrawn", "asked", "declined" or "expired"; empty where nothing was said or asked
+    asker        who asked last, in words; `until` when that could or can be answered; both empty for nobody
+    answer_path  the page on which it is answered whether they may be found
     """
 
-    given: bool
+    state: str
+    asker: str
+    until: str
     findable: bool
     answer_path: str
 
@@ -53,13 +72,13 @@ class OpeningPages:
             person=person,
             match=match,
             corrections=[correct_path_of_rule(person.base, row.rule, row.subject) for row in match.requirements],
-            consent=await self._consent(visit, person, opening) if vacancy and answer.eligible else None,
+            consent=await self._consent(visit, person, opening, eligible=answer.eligible) if vacancy else None,
             candidates_path="" if person.own or not vacancy else f"/vacancies/{match.opening.id}/candidates",
             notice=await self._pages.take_notice(visit),
         )
 
     async def consent(self, visit: Visit, person: Person, form: dict[str, str]) -> Response:
-        """Say yes to a vacancy, or take it back: it holds at once."""
+        """Say yes to a vacancy, decline a request, or take a yes back: it holds at once."""
         opening, answer = visit.request.path_params["opening"], form.get("answer", "")
         if not is_id(opening) or answer not in STATES:
             raise InvalidArgument("FORM_INVALID", "The form cannot be used. Open the page again.")
@@ -67,37 +86,39 @@ class OpeningPages:
             profile=person.profile,
             opening=f"openings/{opening}",
             state=STATES[answer],
-            purpose=_purpose(person),
-            request_id=new_id(),
+            purpose=purpose_of(person.own),
+            request_id=request_id(form, "consent", opening, answer),
         )
-        await self._backends.write(self._backends.consents.SetVacancyConsent, request, visit.caller)
-        await self._pages.leave_notice(visit, Notice("agreed" if answer == "yes" else "not_agreed"))
+        code = SAID[answer]
+        try:
+            await self._backends.write(self._backends.consents.SetVacancyConsent, request, visit.caller)
+        except FailedPrecondition as error:
+            if error.reason not in TOO_LATE:
+                raise
+            code = TOO_LATE[error.reason]
+        await self._pages.leave_notice(visit, Notice(code))
         return RedirectResponse(f"{person.base}/openings/{opening}#notice", 303)
 
-    async def _consent(self, visit: Visit, person: Person, opening: str) -> ConsentView:
-        request = GetProfileRequest(name=person.profile, purpose=_purpose(person))
+    async def _consent(self, visit: Visit, person: Person, opening: str, *, eligible: bool) -> ConsentView | None:
+        """What there is to say; None where the vacancy does not fit and there is nothing to answer or to take back."""
+        consent = await self._said(visit, person, opening)
+        state = VacancyConsent.State.Name(consent.state).removeprefix("STATE_").lower()
+        if not eligible and state not in ("asked", "given"):
+            return None
+        request = GetProfileRequest(name=person.profile, purpose=purpose_of(person.own))
         profile = (await self._backends.call(self._backends.profiles.GetProfile, request, visit.caller)).profile
         return ConsentView(
-            given=await self._given(visit, person, opening),
+            state="" if state == "unspecified" else state,
+            asker=asker_text(consent, visit.words),
+            until=until_text(consent, visit.words),
             findable=profile.choices.employer_requests == Answer.VALUE_YES,
             answer_path=correct_path(person.base, EMPLOYER_REQUESTS, ""),
         )
 
-    async def _given(self, visit: Visit, person: Person, opening: str) -> bool:
-        token = ""
-        for _ in range(MOST_PAGES):
-            request = ListVacancyConsentsRequest(
-                profile=person.profile, purpose=_purpose(person), page_size=100, page_token=token
-            )
-            answer = await self._backends.call(self._backends.consents.ListVacancyConsents, request, visit.caller)
-            for consent in answer.consents:
+    async def _said(self, visit: Visit, person: Person, opening: str) -> VacancyConsent:
+        """The person's answer to the vacancy, or the request for one; an empty one where there is neither."""
+        async with aclosing(consents_of(self._backends, visit, person.profile, own=person.own)) as consents:
+            async for consent in consents:
                 if consent.opening == opening:
-                    return bool(consent.state == VacancyConsent.STATE_GIVEN)
-            token = answer.next_page_token
-            if not token:
-                break
-        return False
-
-
-def _purpose(person: Person) -> "Purpose.Kind.ValueType":
-    return Purpose.KIND_OWN_DATA if person.own else Purpose.KIND_JOB_MATCHING
+                    return consent
+        return VacancyConsent()

@@ -38,6 +38,7 @@ class Notice:
     code     what was done, such as "hidden"
     opening  id of the opening that it was done to; `title` in words, of `language`
     correct  path of the page on which the data can be corrected that this was about; empty for none
+    person   short reference of the candidate who is asked; `until` when an answer counts, in ISO 8601
     """
 
     code: str
@@ -45,6 +46,8 @@ class Notice:
     title: str = field(default="", repr=False)
     language: str = ""
     correct: str = ""
+    person: str = ""
+    until: str = ""
 
 
 @dataclass(frozen=True, slots=True)

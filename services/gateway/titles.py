@@ -22,11 +22,7 @@ class Title:
 
 async def title_of(backends: Backends, visit: Visit, opening: str) -> Title:
     """Return the title of one opening ("openings/<id>"), in the reader's language where it has one."""
-    try:
-        answer = await backends.call(backends.openings.GetOpening, GetOpeningRequest(name=opening), visit.caller)
-    except (NotFound, PermissionDenied):
-        return Title()
-    return title_in(answer.opening, visit.language)
+    return title_in(await _opening_of(backends, visit, opening), visit.language)
 
 
 def title_in(opening: Opening, language: str) -> Title:
@@ -38,9 +34,26 @@ def title_in(opening: Opening, language: str) -> Title:
 
 async def titles_of(backends: Backends, visit: Visit, openings: Iterable[str]) -> dict[str, Title]:
     """Return the titles of some openings; one that cannot be read just now has none."""
+    found = await openings_of(backends, visit, openings)
+    return {name: title_in(opening, visit.language) for name, opening in found.items()}
+
+
+async def openings_of(backends: Backends, visit: Visit, openings: Iterable[str]) -> dict[str, Opening]:
+    """Return some openings by name; one that is gone, or cannot be read just now, is empty."""
     names = list(dict.fromkeys(openings))
-    found = await asyncio.gather(*(title_of(backends, visit, name) for name in names), return_exceptions=True)
+    found = await asyncio.gather(*(_opening_of(backends, visit, name) for name in names), return_exceptions=True)
     for answer in found:
         if isinstance(answer, BaseException) and not isinstance(answer, PolkuError):
             raise answer
-    return {name: answer if isinstance(answer, Title) else Title() for name, answer in zip(names, found, strict=True)}
+    return {
+        name: answer if isinstance(answer, Opening) else Opening() for name, answer in zip(names, found, strict=True)
+    }
+
+
+async def _opening_of(backends: Backends, visit: Visit, name: str) -> Opening:
+    try:
+        answer = await backends.call(backends.openings.GetOpening, GetOpeningRequest(name=name), visit.caller)
+    except (NotFound, PermissionDenied):
+        return Opening()
+    found: Opening = answer.opening
+    return found

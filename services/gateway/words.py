@@ -4,9 +4,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, get_day_names
+from babel.dates import format_date, format_time, get_datetime_format, get_day_names
 from babel.numbers import format_decimal
 from babel.units import format_unit
 
@@ -113,6 +115,11 @@ class Vocabulary(Protocol):
         ...
 
 
+@cache
+def _finland() -> ZoneInfo:
+    return ZoneInfo("Europe/Helsinki")
+
+
 @dataclass(frozen=True, slots=True)
 class Words:
     """The words of one language."""
@@ -154,6 +161,13 @@ class Words:
         except ValueError:
             return str(value)
         return str(format_date(day, form, locale=locale_of(self.language)))
+
+    def moment(self, value: datetime) -> str:
+        """An instant (with its time zone) in words, to the minute, as clocks in Finland show it."""
+        there, locale = value.astimezone(_finland()), locale_of(self.language)
+        time = str(format_time(there, "short", locale=locale))
+        form = str(get_datetime_format("long", locale=locale)).replace("'", "")
+        return form.replace("{0}", time).replace("{1}", self.date(there))
 
     def weekdays(self) -> list[str]:
         """The days of the week from Monday on."""

@@ -8,7 +8,8 @@ from polku.matching.v1.watch_pb2 import WatchMatchesResponse
 
 from tests.browser.checks import LANGUAGES, WIDTHS, check, tab_to, unfold, width_of
 from tests.browser.conftest import Target, Watched, open_page, sign_in
-from tests.fakes.gateway_matches import OPENINGS, match
+from tests.fakes.gateway_matches import FIRST, OPENINGS, match
+from tests.fakes.gateway_site import SEEKER_PROFILE
 
 pytestmark = pytest.mark.browser
 
@@ -80,6 +81,30 @@ async def test_candidates_are_accessible(target: Target, watched: Watched, langu
     await page.wait_for_selector(".candidate-name")
     await unfold(page)
     await check(watched, f"publisher-candidates-{language}-{width}")
+    if await page.locator("button[name=handle]").count():  # elsewhere everybody may have said yes
+        await page.click("button[name=handle] >> nth=0")
+        await page.wait_for_selector("#notice")
+        await check(watched, f"publisher-asked-{language}-{width}")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("watched", WIDTHS, indirect=True)
+async def test_requests_for_a_yes_are_accessible(target: Target, watched: Watched, language: str) -> None:
+    """The requests on the start page, the one on the page of its vacancy, and what follows a no pass axe and fit."""
+    if target.services is None:
+        pytest.skip("The services behind this gateway are not the tests' own: nobody can be made to ask.")
+    target.services.profiles.ask(SEEKER_PROFILE, FIRST, "publisher", "kielo-jobs")
+    page = watched.page
+    width = width_of(page)
+    await sign_in(page, target, target.seeker, language)
+    await page.wait_for_selector(f"#request-{FIRST}")
+    await check(watched, f"seeker-requests-{language}-{width}")
+    await page.click(f"[aria-describedby=request-{FIRST}]")
+    await page.wait_for_selector("button[value=decline]")
+    await check(watched, f"seeker-asked-{language}-{width}")
+    await page.click("button[value=decline]")
+    await page.wait_for_selector("#notice")
+    await check(watched, f"seeker-declined-{language}-{width}")
 
 
 async def test_choosing_goes_by_keyboard(target: Target, browser: Browser) -> None:
@@ -134,6 +159,19 @@ async def test_without_scripts_the_pages_are_whole(target: Target, browser: Brow
     await page.wait_for_selector("text=This is out of your list.")
     await page.click("#notice button")
     await page.wait_for_selector("text=Your choice is taken back.")
+    await context.close()
+
+
+async def test_without_scripts_candidates_are_asked(target: Target, browser: Browser) -> None:
+    """With scripts switched off, one press asks, and the list says until when an answer counts."""
+    if target.services is None:
+        pytest.skip("The services behind this gateway are not the tests' own: there may be nobody to ask.")
+    context = await browser.new_context(viewport={"width": 320, "height": 900}, java_script_enabled=False)
+    page = await context.new_page()
+    await sign_in(page, target, target.publisher, "en")
+    await page.click(".said .button >> nth=0")
+    await page.click("button[name=handle] >> nth=0")
+    await page.wait_for_selector("text=Asked until")
     await context.close()
 
 

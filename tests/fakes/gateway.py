@@ -40,6 +40,7 @@ from tests.fakes.gateway_matches import EXCLUDED, OPENINGS
 
 KIND = opening_service_pb2.OpeningKind
 NOON = Timestamp(seconds=1_795_000_000)
+DEADLINE = Timestamp(seconds=NOON.seconds + 7 * 24 * 60 * 60)
 
 
 @dataclass(frozen=True)
@@ -212,6 +213,19 @@ class FakeProfiles(
             )
         )
 
+    def ask(self, profile_id: str, opening_id: str, role: str, organisation: str, *, expired: bool = False) -> None:
+        """Keep a request for an answer to a vacancy."""
+        states = consent_service_pb2.VacancyConsent
+        profile, opening = f"profiles/{profile_id}", f"openings/{opening_id}"
+        self.consents[profile, opening] = states(
+            profile=profile,
+            opening=opening,
+            state=states.STATE_EXPIRED if expired else states.STATE_ASKED,
+            asked_by=states.Asker(role=role, organisation=organisation),
+            ask_time=NOON,
+            answer_by_time=DEADLINE,
+        )
+
     async def CreateProfile(self, request: Any, context: Any) -> Any:
         """Create."""
         await self.received("CreateProfile", request, context)
@@ -257,12 +271,13 @@ class FakeProfiles(
         return access_service_pb2.ListAccessesResponse(accesses=[access])
 
     async def SetVacancyConsent(self, request: Any, context: Any) -> Any:
-        """Keep the answer."""
+        """Keep the answer, beside the request where there was one."""
         await self.received("SetVacancyConsent", request, context)
-        consent = consent_service_pb2.VacancyConsent(
-            profile=request.profile, opening=request.opening, state=request.state, version=1, create_time=NOON
+        fresh = consent_service_pb2.VacancyConsent(
+            profile=request.profile, opening=request.opening, version=1, create_time=NOON
         )
-        self.consents[request.profile, request.opening] = consent
+        consent = self.consents.setdefault((request.profile, request.opening), fresh)
+        consent.state = request.state
         return consent_service_pb2.SetVacancyConsentResponse(consent=consent)
 
     async def ListVacancyConsents(self, request: Any, context: Any) -> Any:

@@ -7,6 +7,7 @@ from typing import Any
 from polku.matching.v1 import (
     bulk_service_pb2,
     bulk_service_pb2_grpc,
+    candidate_service_pb2,
     candidate_service_pb2_grpc,
     decision_replay_pb2,
     feedback_pb2,
@@ -19,7 +20,7 @@ from polku.matching.v1 import (
 from shared.kernel.errors import PermissionDenied, PolkuError
 from shared.kernel.ids import new_id
 from tests.fakes import gateway_matches
-from tests.fakes.gateway import NOON, Fake, refuse
+from tests.fakes.gateway import DEADLINE, NOON, Fake, refuse
 from tests.fakes.gateway_candidates import candidates
 
 
@@ -177,6 +178,11 @@ class FakeMatching(
     async def ListCandidates(self, request: Any, context: Any) -> Any:
         """List three people."""
         return await self._answer("ListCandidates", request, context, partial(candidates, profile=self.consenting))
+
+    async def AskCandidate(self, request: Any, context: Any) -> Any:
+        """Give them a week."""
+        await self.received("AskCandidate", request, context)
+        return candidate_service_pb2.AskCandidateResponse(answer_by_time=DEADLINE)
 
     async def StartBulkRun(self, request: Any, context: Any) -> Any:
         """Start."""

@@ -17,7 +17,7 @@ from services.matching.application.ports import UnitOfWork
 from services.matching.application.prepared import BulkItem, BulkRun, PreparedList, Progress
 from services.matching.domain.columns.ranking import Cosines, Ranking
 from services.matching.domain.columns.storage import Array
-from services.matching.domain.events import DecisionRecorded, ListsRequested
+from services.matching.domain.events import ListsRequested
 from services.matching.domain.matches import NO_FILTER, Decision
 from services.matching.domain.values import Purpose
 from shared.kernel.errors import FailedPrecondition, NotFound
@@ -120,11 +120,7 @@ async def list_prepared_matches(
     if decided is None:
         return prepared, None
     decision, made_with = decided
-    async with uow:
-        await uow.profiles.hold(cmd.profile_id)
-        await uow.decisions.add(decision, made_with)
-        await uow.events.append(DecisionRecorded(decision.id, now))
-        await uow.commit()
+    await uow.record(decision, made_with)
     return prepared, decision
 
 

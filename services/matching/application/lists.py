@@ -185,7 +185,7 @@ def _decide(cmd: ListMatches, person: Person, engine: Engine, now: datetime, siz
         order=selection.order,
         versions=engine.versions(person.stored.snapshot.version, compared.live),
         eligible_count=selection.eligible,
-        excluded_count=0 if person.paused else len(compared.found.excluded),
+        excluded_count=0 if person.paused else compared.found.excluded_count,
         excluded_by_rule={} if person.paused else compared.found.count_rules(),
         notes=_notes(person, compared.hidden),
         pending=person.waiting or selection.unread > 0,

@@ -13,6 +13,7 @@ from services.gateway.api import OPERATIONS
 from services.gateway.operations import Access, Operation
 from services.gateway.problems import STATUS
 from shared.kernel.errors import BY_CODE, FieldViolation, ResourceExhausted
+from tests.fakes.gateway_candidates import YES
 from tests.fakes.gateway_services import FakeServices
 from tests.fakes.gateway_site import ISSUER, SEEKER_PROFILE, Site, new_key
 
@@ -30,7 +31,7 @@ def named(operation: Operation) -> str:
 
 def address(operation: Operation) -> str:
     """A path of the operation."""
-    values = {"publisher": "kielo-jobs", "external_id": "4711", "kid": "k1"}
+    values = {"publisher": "kielo-jobs", "external_id": "4711", "kid": "k1", "handle": YES}
     return re.sub(r"{(\w+)}", lambda part: values.get(part.group(1), SEEKER_PROFILE), operation.path)
 
 

@@ -66,6 +66,8 @@ async def test_a_contest_is_opened_listed_and_answered(
         ("POST", f"{PERSON}/contests", {"profile": "profiles/x"}, "profile"),
         ("POST", f"/v1/contests/{FIRST}:resolve", {"name": f"contests/{LEFT_OUT}"}, "name"),
         ("PUT", f"{PERSON}/vacancy-consents/{FIRST}", {"answeredBy": "KIND_SELF"}, "answeredBy"),
+        ("PUT", f"{PERSON}/vacancy-consents/{FIRST}", {"askedBy": {"role": "publisher"}}, "askedBy"),
+        ("PUT", f"{PERSON}/vacancy-consents/{FIRST}", {"answerByTime": "2026-11-09T07:15:00Z"}, "answerByTime"),
     ],
 )
 async def test_a_body_does_not_say_what_the_path_or_the_service_says(

@@ -74,6 +74,7 @@ def test_what_the_design_asks_for_is_there() -> None:
         ("GET", "/v1/decisions/{decision}"),
         ("GET", "/v1/decisions/{decision}:replay"),
         ("GET", "/v1/openings/{opening}/candidates"),
+        ("POST", "/v1/openings/{opening}/candidates/{handle}:ask"),
         ("POST", "/v1/bulkRuns"),
         ("GET", "/v1/bulkRuns/{run}"),
         ("POST", "/v1/publishers"),

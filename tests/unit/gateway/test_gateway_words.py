@@ -1,6 +1,7 @@
 """Codes, values, numbers and dates in words."""
 
 import tomllib
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -210,3 +211,11 @@ def test_an_effort_is_said_in_words_and_bars(effort: float, bars: int, words: st
     assert (view.bars, view.effort, view.opened) == (bars, words, 3)
     assert list(view.changes) == ["one"]
     assert list(step_view(NextStep(text="whole"), EN).changes) == ["whole"]
+
+
+def test_an_instant_is_told_as_clocks_in_finland_show_it() -> None:
+    """Two hours later than UTC in winter and three in summer, on the day that it is then in Finland."""
+    winter, summer = datetime(2026, 12, 1, 22, 30, tzinfo=UTC), datetime(2026, 7, 1, 9, 5, tzinfo=UTC)
+    assert EN.moment(winter) == "2 December 2026, 00:30"
+    assert FI.moment(winter) == "2. joulukuuta 2026 0.30"
+    assert SV.moment(summer) == "1 juli 2026 12:05"

@@ -53,7 +53,7 @@ class Weights:
     (docs/adr/0013-linking.md).
     """
 
-    lexical: float = 2.0
+    lexical: float = 3.0
     windows: float = 2.0
     expansion: float = 8.0
     translation: float = 5.0

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from services.matching.adapters.linking.concept_index import ConceptIndex
-from services.matching.adapters.linking.linker import Linker
+from services.matching.adapters.linking.linker import Linker, give_back
 from services.matching.adapters.linking.vector_store import BatchEncoder, VectorStore
 from shared.runtime.log import get_logger
 
@@ -48,6 +48,7 @@ class LabelFiller:
         unknown = set(missing)
         known = [text for text in dict.fromkeys(index.texts) if text not in unknown]
         index.fill(known, store.of(known, "query"))
+        give_back()
         return missing
 
     async def _fill(

@@ -54,6 +54,7 @@ class Linker:
         self._vocabulary = vocabulary
         self._encoder = encoder
         into = translators(vocabulary, words) if words else None
+        give_back()
         self.occupations = ConceptIndex(wordings(vocabulary, "occupation"), dimension, into)
         self.skills = ConceptIndex(wordings(vocabulary, "skill"), dimension)
         vocabulary.find("")  # builds the finder now, not at the first call
@@ -63,7 +64,7 @@ class Linker:
             for uri in self.occupations.labels.concepts
         ]
         self._has_relations = np.asarray([bool(needed) for needed in self._needed], bool)
-        _give_back()
+        give_back()
 
     def link_title(self, title: str, language: str, count: int) -> LinkedTitle:
         """At most `count` occupations for a title; `language` is BCP 47, "" where it is not known."""
@@ -153,7 +154,7 @@ class Linker:
         return () if self.occupations.complete and self.skills.complete else (VECTORS_PENDING,)
 
 
-def _give_back() -> None:
+def give_back() -> None:
     """Building needs a hundred megabytes for a moment, which glibc would keep; other C libraries have no such call."""
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
     if trim is not None:

@@ -6,8 +6,10 @@ endings, of which Slavic languages are full, cost nothing. A title that nobody h
 words usually become.
 """
 
-from collections.abc import Iterable, Sequence
+from array import array
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -16,13 +18,15 @@ from services.matching.domain.linking.ngrams import WeightedGrams, grams_of_each
 from services.matching.domain.linking.normalising import fold
 
 _Ints = npt.NDArray[np.int64]
-_Rows = tuple[_Ints, npt.NDArray[np.int32], npt.NDArray[np.float32]]
+_Numbers = npt.NDArray[np.int32]  # half the memory counts: there are millions of alignments
+_Rows = tuple[_Ints, _Numbers, npt.NDArray[np.float32]]
 
 _STEM = 6  # letters of a word's beginning that stand for it
 _ARTICLES = ("وال", "ال", "لل")
 _SIZES = (4,)
 _ROUNDS = 4
 _LEAST = 2e-3  # probabilities below are left out: half of the memory, none of the effect
+_PART = 500_000
 _ANY_WORD = 0  # the row of Model 1's empty word
 
 
@@ -39,13 +43,22 @@ class Translator:
 
     def __init__(self, pairs: Iterable[Pair]) -> None:
         """Learns from pairs: about two seconds for 100,000 of them."""
-        kept = list(pairs)
         self._words: dict[str, int] = {}
-        sources = [self._numbers(pair.written) for pair in kept]
-        owners, hashes = grams_of_each([fold(pair.label) for pair in kept], _SIZES)
+        labels: dict[str, int] = {}
+        # Flat arrays from the beginning: a list of words for each pair would leave a hundred megabytes of holes.
+        words, lengths, named = array("i"), array("i"), array("i")
+        for pair in pairs:
+            numbers = self._numbers(pair.written)
+            words.extend(numbers)
+            lengths.append(len(numbers))
+            named.append(labels.setdefault(fold(pair.label), len(labels)))
+        owners, hashes = grams_of_each(list(labels), _SIZES)
         self._hashes, columns = np.unique(hashes, return_inverse=True)
-        rows, cells, targets = _alignments(sources, owners, columns)
-        self._starts, self._columns, self._chances = _learn(rows, cells, targets, len(self._words) + 1)
+        width = len(self._hashes)
+        starts = np.searchsorted(owners, np.arange(len(labels) + 1))
+        rows = _rows_of(np.asarray(named, np.int64), starts, columns.astype(np.int32))
+        cells, occurrence = _alignments(np.asarray(words, np.int32), np.asarray(lengths, np.int32), *rows, width)
+        self._starts, self._columns, self._chances = _learn(cells, occurrence, width, len(self._words) + 1)
 
     def translated(self, folded: str) -> WeightedGrams:
         """The n-grams that a folded text's words become, ascending, with their expected numbers; none if unknown."""
@@ -70,28 +83,55 @@ def _stem(word: str) -> str:
     return word[:_STEM]
 
 
-def _alignments(sources: Sequence[Sequence[int]], owners: _Ints, columns: _Ints) -> tuple[_Ints, _Ints, _Ints]:
-    """Every word of a pair against every n-gram of it: (word, n-gram, number of the n-gram's occurrence)."""
-    lengths = np.asarray([len(words) for words in sources], np.int64)
-    flat = np.asarray([word for words in sources for word in words], np.int64)
-    starts = np.cumsum(lengths) - lengths
+def _rows_of(rows: _Ints, starts: _Ints, columns: _Numbers) -> tuple[_Numbers, _Numbers]:
+    """What the chosen rows of a table of n-grams hold: (place among the chosen, n-gram), one after the other."""
+    lengths = starts[rows + 1] - starts[rows]
+    owners = np.repeat(np.arange(len(rows), dtype=np.int32), lengths)
+    places = np.arange(len(owners)) + np.repeat(starts[rows] - (np.cumsum(lengths) - lengths), lengths)
+    return owners, columns[places]
+
+
+def _alignments(
+    words: _Numbers, lengths: _Numbers, owners: _Numbers, columns: _Numbers, width: int
+) -> tuple[_Ints, _Numbers]:
+    """Every word of a pair against every n-gram of it: (word * width + n-gram, number of the n-gram's occurrence).
+
+    `lengths` says how many of `words` each pair has.
+    """
+    starts = (np.cumsum(lengths) - lengths).astype(np.int32)
     each = lengths[owners]
-    occurrence = np.repeat(np.arange(len(owners)), each)
-    within = np.arange(len(occurrence)) - np.repeat(np.cumsum(each) - each, each)
-    return flat[starts[owners[occurrence]] + within], columns[occurrence], occurrence
+    first = (starts[owners] - (np.cumsum(each) - each)).astype(np.int32)
+    places = np.arange(each.sum(), dtype=np.int32)
+    places += np.repeat(first, each)
+    cells = words[places].astype(np.int64)
+    cells *= width
+    cells += np.repeat(columns, each)
+    return cells, np.repeat(np.arange(len(owners), dtype=np.int32), each)
 
 
-def _learn(words: _Ints, grams: _Ints, occurrence: _Ints, count: int) -> _Rows:
+def _learn(alignments: _Ints, occurrence: _Numbers, width: int, count: int) -> _Rows:
     """Expectation maximisation: rows of words as (starts, n-grams, chances)."""
-    width = int(grams.max(initial=0)) + 1
-    cells, place = np.unique(words * width + grams, return_inverse=True)
+    parts = _parts(occurrence)
+    cells = np.unique(np.concatenate([alignments[:0], *(np.unique(alignments[part]) for part in parts)]))
+    place = np.empty(len(alignments), np.int32)
+    for part in parts:
+        place[part] = np.searchsorted(cells, alignments[part])
     rows = cells // width
     chances = 1 / np.bincount(rows, minlength=count)[rows]
     for _ in range(_ROUNDS):
-        share = chances[place]
-        share /= np.bincount(occurrence, share)[occurrence]
-        counted = np.bincount(place, share, minlength=len(cells))
+        counted = np.zeros(len(cells))
+        for part in parts:
+            share, own = chances[place[part]], occurrence[part] - occurrence[part.start]
+            share /= np.bincount(own, share)[own]
+            counted += np.bincount(place[part], share, minlength=len(cells))
         chances = counted / np.bincount(rows, counted, minlength=count)[rows]
     kept = chances > _LEAST
     starts = np.searchsorted(rows[kept], np.arange(count + 1))
     return starts, (cells % width)[kept].astype(np.int32), chances[kept].astype(np.float32)
+
+
+def _parts(occurrence: _Numbers) -> list[slice]:
+    """Pieces of the alignments that are worked on one after the other, each with whole occurrences: memory counts."""
+    edges = occurrence[_PART - 1 :: _PART]
+    bounds = [0, *np.unique(np.searchsorted(occurrence, edges, side="right")).tolist(), len(occurrence)]
+    return [slice(start, end) for start, end in pairwise(bounds) if start < end]

@@ -121,20 +121,31 @@ def translated_errors() -> Iterator[None]:
         raise _unavailable() from error
 
 
-async def shielded(work: Coroutine[Any, Any, T]) -> T:
-    """Run `work` to its end even if the caller is cancelled meanwhile; the cancellation is raised after it."""
+async def shielded(work: Coroutine[Any, Any, T], give_up: Callable[[], Awaitable[None]] | None = None) -> T:
+    """Run `work` to its end even if the caller is cancelled meanwhile; the cancellation is raised after it.
+
+    `give_up` asks the work to end early then, as `AsyncConnection.cancel_safe` does: it is done whole or not at all.
+    """
     task = asyncio.create_task(work)
     cancelled: asyncio.CancelledError | None = None
     while not task.done():
         try:
             await asyncio.wait({task})
         except asyncio.CancelledError as error:
+            if cancelled is None and give_up is not None:
+                await shielded(_without_failing(give_up()))
             cancelled = error
     if cancelled is not None:
         if not task.cancelled():
             task.exception()  # looked at, so that asyncio does not report it as forgotten
         raise cancelled
     return task.result()
+
+
+async def _without_failing(asked: Awaitable[None]) -> None:
+    """Asking is all that can be done: where it fails, the work comes to its own end."""
+    with suppress(psycopg.Error):
+        await asked
 
 
 async def listen(

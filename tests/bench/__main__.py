@@ -35,6 +35,7 @@ from tests.servers import PostgresServer
 SHARES = (0.01, 0.1, 0.5)
 FOLLOWED_AT = 100_000
 """Openings at which starts and ingest are measured, or the most that there are."""
+_OPENINGS = "10000,100000,1000000"
 _PEERS_UP_TO = 100_000
 _RECALL_UP_TO = 10_000
 _say: Callable[[str], None] = lambda text: print(text, file=sys.stderr, flush=True)  # noqa: E731
@@ -44,7 +45,7 @@ def main(arguments: list[str]) -> int:
     """The command."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench")
     parser.add_argument("--model", type=Path, required=True)
-    parser.add_argument("--openings", default="10000,100000,1000000")
+    parser.add_argument("--openings", default=_OPENINGS)
     parser.add_argument("--calls", type=int, default=200)
     parser.add_argument("--full", action="store_true")
     parser.add_argument("--write", action="store_true")
@@ -57,6 +58,7 @@ def main(arguments: list[str]) -> int:
     _say(f"{time.monotonic() - began:.0f} s")
     if options.write:
         command = "make bench" + (" FULL=1" if options.full else "")
+        command += f" OPENINGS={options.openings}" if options.openings != _OPENINGS else ""
         write_section(Section("Speed", command, body), datetime.now(UTC).date())
     return 0
 

@@ -30,6 +30,7 @@ SERVICE = pb.DESCRIPTOR.services_by_name["MatchingService"]
 METHODS = tuple(method.name for method in SERVICE.methods)
 UNARY = tuple(method.name for method in SERVICE.methods if not method.server_streaming)
 PAGED = ("ListMatches", "ListExclusions", "ListNextSteps")
+_LISTS = "select count(*) from decision where profile_id = %s"
 
 
 @pytest.fixture(scope="module")
@@ -89,7 +90,7 @@ async def test_row_16_a_call_has_a_deadline(city: City, method: str) -> None:
 
 async def test_row_16_what_runs_out_of_time_leaves_no_half(city: City, seeker: Seeker) -> None:
     """A list that cannot be recorded in time is not answered, and then not recorded either."""
-    before = city.one("select count(*) from decision")
+    before = city.one(_LISTS, seeker.profile_id)
     metadata = city.process.keys.user(seeker.subject)
     request = pb.ListMatchesRequest(profile=seeker.name, purpose=OWN_DATA)
     with city.rows.transaction():
@@ -101,7 +102,7 @@ async def test_row_16_what_runs_out_of_time_leaves_no_half(city: City, seeker: S
             return bool(city.one(f"{waiting} and wait_event_type = 'Lock'") == 0)
 
         await eventually(is_undone, "the end of the transaction")
-    assert city.one("select count(*) from decision") == before
+    assert city.one(_LISTS, seeker.profile_id) == before
 
 
 @pytest.mark.parametrize(
@@ -120,7 +121,7 @@ async def test_row_16_what_runs_out_of_time_leaves_no_half(city: City, seeker: S
 )
 async def test_malformed_fields_are_named(city: City, seeker: Seeker, changes: dict[str, Any]) -> None:
     """INVALID_ARGUMENT with the field; the list is not made."""
-    before = city.one("select count(*) from decision")
+    before = city.one(_LISTS, seeker.profile_id)
     given: dict[str, Any] = {"profile": seeker.name, "purpose": OWN_DATA} | changes
     metadata = city.process.keys.user(seeker.subject)
     code, error = await refusal(
@@ -128,7 +129,7 @@ async def test_malformed_fields_are_named(city: City, seeker: Seeker, changes: d
     )
     assert code == "INVALID_ARGUMENT"
     assert {violation.field for violation in error.violations} == set(changes)
-    assert city.one("select count(*) from decision") == before
+    assert city.one(_LISTS, seeker.profile_id) == before
 
 
 @pytest.mark.parametrize("method", PAGED)

@@ -129,7 +129,7 @@ async def record(pool: Pool, known: KnownInputs, decision: Decision, made_with: 
     values = (*_inputs(written), *outbox.values_of(event), *_decision(decision, written))
     try:
         async with single_statements(pool) as connection:
-            await shielded(connection.execute(_RECORD_HELD, values))
+            await shielded(connection.execute(_RECORD_HELD, values), connection.cancel_safe)
     except NotNullViolation:
         async with transaction(pool) as connection:
             await hold(connection, decision.profile_id)

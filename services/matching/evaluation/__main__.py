@@ -8,8 +8,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from services.matching.adapters.embedding.folder import ModelFolderError
-from services.matching.adapters.linking.wordings import by_language, translators, wordings
+from services.matching.adapters.linking.wordings import translators, wordings
 from services.matching.domain.linking.gate import LanguageGate
+from services.matching.domain.linking.label_search import by_language
+from services.matching.domain.linking.normalising import fold
 from services.matching.domain.linking.thesaurus import Thesaurus
 from services.matching.evaluation import figures, report
 from services.matching.evaluation.builtin import BuiltIn
@@ -75,7 +77,7 @@ def _bench(options: argparse.Namespace, progress: Progress) -> Bench:
         plain=Model(options.plain_model or options.model, options.store, progress, centred=False),
         thesaurus=Thesaurus(known),
         translators=translators(whole, glossary, with_held_out=False),
-        languages=LanguageGate(by_language(known)),
+        languages=LanguageGate(by_language([fold(one.text) for one in known], [one.language for one in known])),
         progress=progress,
     )
 

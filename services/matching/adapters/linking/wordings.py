@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from typing import Literal
 
-from services.matching.domain.linking.normalising import fold
 from services.matching.domain.linking.thesaurus import Wording
 from services.matching.domain.linking.translating import Pair, Translator
 from shared.vocabulary import Vocabulary
@@ -29,14 +28,6 @@ def wordings(
             texts = (_REMARK.sub("", label) or label, *row.words.get(language, ()))
             once = {text.casefold(): text for text in reversed(texts) if not text.endswith("*")}
             yield from (Wording(uri, language, text) for text in reversed(once.values()))
-
-
-def by_language(known: Iterable[Wording]) -> dict[str, list[str]]:
-    """Folded wordings by their language."""
-    grouped: dict[str, list[str]] = {}
-    for wording in known:
-        grouped.setdefault(wording.language, []).append(fold(wording.text))
-    return grouped
 
 
 TRANSLATED_INTO = ("fi", "sv", "en")

@@ -87,7 +87,7 @@ class LabelSearch:
         number = {language: place for place, language in enumerate(self._languages)}
         self._language_of = np.asarray([number[language] for language in languages], np.int32)
         self._translators = {number[code]: one for code, one in (translators or {}).items() if code in number}
-        self.gate = LanguageGate(_by_language(folded, languages))
+        self.gate = LanguageGate(by_language(folded, languages))
 
     def scores(self, query: Query, cosines: Floats | None = None) -> Floats:
         """The score of every label. `cosines` are the query's to each label; None where there is no model."""
@@ -145,7 +145,8 @@ def windows(folded: str, sizes: Sequence[int] = _WINDOWS) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _by_language(folded: Sequence[str], languages: Sequence[str]) -> Mapping[str, list[str]]:
+def by_language(folded: Sequence[str], languages: Sequence[str]) -> Mapping[str, list[str]]:
+    """Folded texts by the language that stands at their place."""
     grouped: dict[str, list[str]] = {}
     for text, language in zip(folded, languages, strict=True):
         grouped.setdefault(language, []).append(text)

@@ -1,10 +1,9 @@
-"""What the use cases need from the outside. Each port has a fake in tests/fakes/profiles.py."""
+"""The records of the service: profiles, assignments, consents, accesses, stored answers, events."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from types import TracebackType
-from typing import Generic, Protocol, Self, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from services.profiles.domain.consents import ConsentEvent, VacancyConsent
 from services.profiles.domain.policy import Access
@@ -159,36 +158,4 @@ class Events(Protocol):
 
     async def append(self, *events: Event | ConsentEvent) -> None:
         """Keep events for publishing."""
-        ...
-
-
-class UnitOfWork(Protocol):
-    """One transaction. What is not committed when it ends is undone."""
-
-    @property
-    def profiles(self) -> Profiles: ...
-
-    @property
-    def assignments(self) -> Assignments: ...
-
-    @property
-    def consents(self) -> Consents: ...
-
-    @property
-    def accesses(self) -> Accesses: ...
-
-    @property
-    def answers(self) -> Answers: ...
-
-    @property
-    def events(self) -> Events: ...
-
-    async def __aenter__(self) -> Self: ...
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None: ...
-
-    async def commit(self) -> None:
-        """Make everything last. Nothing may be done with the unit of work afterwards."""
         ...

@@ -4,7 +4,7 @@ ONCE ?=
 export PYTHON TORCH_INDEX
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test test-fast quality calibrate bench eligibility next-steps replay explanations lint format protos breaking baseline lock browser clean
+.PHONY: help setup demo up test test-fast quality calibrate bench eligibility next-steps replay access-log explanations cv-import lint format protos breaking baseline lock browser clean scrubber swap
 
 help: ## print this help
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,6 +45,18 @@ next-steps: setup ## that each next step opens what it is said to open, and its 
 
 replay: setup ## that recorded lists come out the same after an index rebuild and other weights: DECISIONS=1000
 	@$(PY) -m tests.proofs.replay $(DECISIONS)
+
+access-log: setup ## that every answered reading is in the access log, kills or not, and a broken log is found: READS=10000
+	@GRPC_ENABLE_FORK_SUPPORT=0 $(PY) -m tests.proofs.access_log $(READS)
+
+cv-import: setup ## how well CVs in six languages are read: occupations and skills that are suggested; PART=check
+	@$(PY) -m tests.proofs.cv_import --part $(or $(PART),all) --model "$$($(PY) -m deploy.embedded.model var)"
+
+scrubber: setup ## that CVs go to the model without who wrote them, and words about work stay: CVS=500 TERMS=20000
+	@$(PY) -m tests.proofs.scrubber $(or $(CVS),500) $(or $(TERMS),20000)
+
+swap: setup ## that who a person is changes nothing of their list: PROFILES=200 OPENINGS=1000
+	@$(PY) -m tests.proofs.swap $(or $(PROFILES),200) $(or $(OPENINGS),1000)
 
 explanations: setup ## how faithful reasons and gaps are: CASES=2000
 	@$(PY) -m tests.proofs.explanations $(CASES)

@@ -3,8 +3,13 @@
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 from tests.servers import Database, NatsServer, PostgresServer
+
+# A test judges what comes out, not how soon: the machine may be busy, and what is built once is built in an example.
+settings.register_profile("polku", deadline=None)
+settings.load_profile("polku")
 
 
 @pytest.fixture(scope="session")

@@ -19,13 +19,15 @@ from deploy.embedded import sign_in
 from deploy.embedded.folders import read_json, write_json
 from deploy.embedded.progress import Progress
 from deploy.embedded.stack import EmbeddedStack
-from services.gateway.passwords import hash_password
+from deploy.issuer.passwords import hash_password
 
 COUNSELLOR = "demo-counsellor"
 UNIT = "iso-omena"
 PUBLISHER = "tyopolku"
 """The partner system with the most vacancies; PUBLISHER_USER signs in to the pages for it."""
 PUBLISHER_USER = "demo-publisher"
+KEPT = "demo.json"
+"""What the demo keeps below the var folder: its password, and whose profile is which."""
 AT_ONCE = 6
 """Calls under way at a time: a few keep two cores busy."""
 PATIENCE = 120.0
@@ -117,13 +119,14 @@ class _Loader:
         return len(found)
 
     async def people(self, openings: int) -> City:
-        known = {entry["user"]: entry.get("profile", "") for entry in sign_in.accounts(self._stack.var.root)}
+        known = read_json(self._stack.var.root / KEPT).get("profiles", {})
         residents: dict[str, Resident] = {}
 
         async def settle(person: data.DemoPerson) -> None:
             token = self._stack.issuer.token(f"demo-{person.key}", "seeker")
             async with Api(self._gateway, token=token) as api:
                 profile = await _settled(api, person, known.get(person.key, ""))
+                await api.patch(f"/v1/profiles/{profile}/identity", person.identity)
             residents[person.key] = Resident(person, profile, token)
 
         found = data.people(date.today())
@@ -158,9 +161,10 @@ class _Loader:
             {"user": PUBLISHER_USER, "subject": PUBLISHER_USER, "role": "publisher", "publisher": PUBLISHER},
         ]
         accounts += [
-            {"user": each.person.key, "subject": f"demo-{each.person.key}", "role": "seeker", "profile": each.profile}
-            for each in city.residents
+            {"user": each.person.key, "subject": f"demo-{each.person.key}", "role": "seeker"} for each in city.residents
         ]
+        profiles = {each.person.key: each.profile for each in city.residents}
+        write_json(self._stack.var.root / KEPT, {"password": city.password, "profiles": profiles})
         sign_in.save_accounts(self._stack.var.root, [{**account, "password_hash": hashed} for account in accounts])
         counsellor = self._stack.issuer.token(COUNSELLOR, "counsellor", unit=UNIT)
         seekers = {each.profile: each.token for each in city.residents}
@@ -196,9 +200,4 @@ async def _settled(api: Api, person: data.DemoPerson, profile: str) -> str:
 
 def _password(var: Path) -> str:
     """The password of the demo accounts: made at the first load, kept beside the other secrets."""
-    path = var / "demo.json"
-    kept = read_json(path).get("password")
-    if not kept:
-        kept = secrets.token_urlsafe(9)
-        write_json(path, {"password": kept})
-    return str(kept)
+    return str(read_json(var / KEPT).get("password") or secrets.token_urlsafe(9))

@@ -55,7 +55,8 @@ class DemoPerson:
     """A profile for POST /v1/profiles; `body` is polku.profiles.v1.Profile in canonical JSON.
 
     `fits` are external ids of vacancies that fit the person in truth, `does_not_fit` of near ones that do not, with
-    the reason in English.
+    the reason in English. `identity` is polku.profiles.v1.Identity for PATCH /v1/profiles/{profile}/identity: an
+    invented name, and a person id with a number from 900 up, such as is given to nobody.
     """
 
     key: str
@@ -63,6 +64,7 @@ class DemoPerson:
     fits: tuple[str, ...]
     does_not_fit: dict[str, str]
     body: dict[str, Any]
+    identity: dict[str, Any]
 
 
 def publishers() -> list[DemoPublisher]:
@@ -83,8 +85,16 @@ def openings(today: date) -> list[DemoOpening]:
 
 def people(today: date) -> list[DemoPerson]:
     """The people, with dates counted from `today`."""
+    identities = _read(FOLDER / "identities.json")
     return [
-        DemoPerson(row["key"], row["note"], tuple(row["fits"]), row["does_not_fit"], _dated(row["profile"], today))
+        DemoPerson(
+            row["key"],
+            row["note"],
+            tuple(row["fits"]),
+            row["does_not_fit"],
+            _dated(row["profile"], today),
+            identities[row["key"]],
+        )
         for row in _read(FOLDER / "people.json")["people"]
     ]
 

@@ -31,6 +31,7 @@ class Credentials:
     nats_users: Mapping[str, str] = field(repr=False)
     page_token_secret: str = field(repr=False)
     partner_key_pepper: str = field(repr=False)
+    openid_client_secret: str = field(repr=False)
 
 
 def load_or_create(var: VarFolder) -> Credentials:
@@ -42,6 +43,7 @@ def load_or_create(var: VarFolder) -> Credentials:
         nats_users=_kept_or_new_each(kept, "nats_users", (NATS_OWNER, NATS_SYSTEM, *DATABASES)),
         page_token_secret=_kept_or_new(kept, "page_token_secret"),
         partner_key_pepper=_kept_or_new(kept, "partner_key_pepper"),
+        openid_client_secret=_kept_or_new(kept, "openid_client_secret"),
     )
     if asdict(whole) != kept:
         write_json(var.secrets, asdict(whole))
@@ -68,6 +70,14 @@ def signing_key(path: Path) -> ECKey:
     key = ECKey.generate_key("P-256", {"use": "sig", "alg": "ES256"}, private=True, auto_kid=True)
     write_json(path, key.as_dict(private=True))
     return key
+
+
+def write_person_keys(var: VarFolder) -> None:
+    """Makes the keys under which the profiles service keeps people, where there are none: they are never replaced."""
+    if not read_json(var.person_keys):
+        # token_urlsafe(32) is 32 random bytes in base64url.
+        keys = {"current": "1", "keys": {"1": secrets.token_urlsafe(32)}, "index": secrets.token_urlsafe(32)}
+        write_json(var.person_keys, keys)
 
 
 def service_key_file(var: VarFolder, service: str) -> Path:

@@ -38,8 +38,12 @@ class VarFolder:
         return self.root / "endpoints.json"
 
     @property
-    def sign_in(self) -> Path:
-        return self.root / "sign_in.json"
+    def accounts(self) -> Path:
+        return self.root / "accounts.json"
+
+    @property
+    def openid(self) -> Path:
+        return self.keys / "openid.json"
 
     @property
     def processes(self) -> Path:
@@ -48,6 +52,10 @@ class VarFolder:
     @property
     def keys(self) -> Path:
         return self.root / "keys"
+
+    @property
+    def person_keys(self) -> Path:
+        return self.keys / "person-keys.json"
 
     @property
     def issuers(self) -> Path:

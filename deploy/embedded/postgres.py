@@ -35,6 +35,8 @@ SETTINGS: Mapping[str, str] = {
     "max_connections": "60",
     "maintenance_work_mem": "32MB",
     "max_wal_size": "256MB",
+    # Old log segments are deleted, not renamed with what stands in them: whoever is erased must not stay there.
+    "wal_recycle": "off",
     "jit": "off",
     "max_parallel_workers": "2",
     "timezone": "UTC",
@@ -159,6 +161,7 @@ async def declare_databases(access: PostgresAccess) -> None:
             await _declare_role(connection, role, password)
         for database in DATABASES:
             await _declare_database(connection, database)
+            await _allow_purging(access, database)
 
 
 async def _declare_role(connection: psycopg.AsyncConnection[tuple[object, ...]], role: str, password: str) -> None:
@@ -180,3 +183,11 @@ async def _declare_database(connection: psycopg.AsyncConnection[tuple[object, ..
     # Nobody else's role may even connect: services meet over events and calls, never in a database.
     await connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(name))
     await connection.execute(sql.SQL("GRANT CONNECT, TEMPORARY ON DATABASE {} TO {}").format(name, runtime))
+    await connection.execute(sql.SQL("GRANT pg_checkpoint TO {}").format(owner))
+
+
+async def _allow_purging(access: PostgresAccess, database: str) -> None:
+    """The owner may let go of the write-ahead log behind what it has purged; functions belong to their database."""
+    owner = sql.Identifier(f"{database}_owner")
+    async with await psycopg.AsyncConnection.connect(access.superuser_dsn(database), autocommit=True) as connection:
+        await connection.execute(sql.SQL("GRANT EXECUTE ON FUNCTION pg_switch_wal() TO {}").format(owner))

@@ -14,7 +14,7 @@ from deploy.embedded.ports import HOST
 from deploy.embedded.postgres import PostgresAccess
 from deploy.embedded.probes import grpc_serving, http_ok
 
-SERVICES = ("profiles", "openings", "encoder", "matching", "gateway")
+SERVICES = ("profiles", "openings", "encoder", "matching", "issuer", "gateway")
 """In the order of their start."""
 CONTACT = "09 000 0000 (demo)"
 """How a person reaches a human, as the pages say it. Whoever runs Polku for people puts a real way there."""
@@ -23,10 +23,11 @@ COMMANDS = {
     "openings": ("services.openings", "serve"),
     "encoder": ("services.matching", "encode"),
     "matching": ("services.matching", "serve"),
+    "issuer": ("deploy.issuer", "serve"),
     "gateway": ("services.gateway", "serve"),
 }
-CALLERS = ("matching", "gateway")
-"""The services that call others, and sign that it is they who do."""
+SIGNERS = ("profiles", "matching", "gateway")
+"""The services that sign: that it is they who call others, and profiles the heads of the access log as well."""
 READINESS = {
     "profiles": "polku.profiles.v1.ProfileService",
     "openings": "polku.openings.v1.OpeningService",
@@ -34,6 +35,7 @@ READINESS = {
     "encoder": "",
 }
 """The name under which each says by gRPC health that it is ready, not only alive; the encoder listens when it is."""
+HTTP_READINESS = {"gateway": "/readyz", "issuer": "/healthz"}
 READY_WITHIN = 120.0
 """Seconds; the encoder imports torch, on a busy machine from a cold disk."""
 
@@ -90,13 +92,20 @@ def migrate_environment(around: Surroundings, database: str) -> dict[str, str]:
 
 def environment(around: Surroundings, name: str) -> dict[str, str]:
     """The settings of a service: those of all, those of whoever keeps data, and its own."""
+    if name == "issuer":
+        return {
+            "POLKU_LISTEN": around.address(name),
+            "POLKU_ISSUER_KEYS_DIR": str(around.var.keys),
+            "POLKU_ISSUER_ACCOUNTS_FILE": str(around.var.accounts),
+            "POLKU_OPENID_FILE": str(around.var.openid),
+        }
     settings = {
         "POLKU_LISTEN": around.address(name),
         "POLKU_LOG_FORMAT": "json",
         "POLKU_TOKEN_ISSUERS_FILE": str(around.var.issuers),
         "POLKU_TOKEN_AUDIENCE": "polku",
     }
-    if name in CALLERS:
+    if name in SIGNERS:
         settings["POLKU_SERVICE_KEY_FILE"] = str(service_key_file(around.var, name))
     return settings | _of_data_keepers(around, name) | _own(around, name)
 
@@ -119,6 +128,9 @@ def _own(around: Surroundings, name: str) -> dict[str, str]:
     addresses = {f"POLKU_{service.upper()}_ADDRESS": around.address(service) for service in DATABASES}
     model = {"POLKU_MODEL_DIR": str(around.model_dir)} if around.model_dir else {}
     match name:
+        case "profiles":
+            linking = {"POLKU_LINKING_ADDRESS": around.address("encoder")} if "encoder" in around.ports else {}
+            return {"POLKU_PERSON_KEYS_FILE": str(around.var.person_keys), **linking}
         case "openings":
             return {"POLKU_PARTNER_KEY_PEPPER": around.credentials.partner_key_pepper}
         case "matching":
@@ -127,18 +139,18 @@ def _own(around: Surroundings, name: str) -> dict[str, str]:
         case "encoder":
             return model
         case "gateway":
-            pages = {"POLKU_SIGN_IN_FILE": str(around.var.sign_in), "POLKU_COOKIE_SECURE": "false"}
+            pages = {"POLKU_OPENID_FILE": str(around.var.openid), "POLKU_COOKIE_SECURE": "false"}
             return {**addresses, **pages, "POLKU_CONTACT": CONTACT}
     return {}
 
 
 def part(around: Surroundings, name: str) -> Part:
     """A service as a part."""
-    port = around.ports[name]
+    path = HTTP_READINESS.get(name)
     return Part(
         name=name,
         command=command(name),
-        ready=http_ok(port, "/readyz") if name == "gateway" else grpc_serving(around.address(name), READINESS[name]),
+        ready=http_ok(around.ports[name], path) if path else grpc_serving(around.address(name), READINESS[name]),
         log=around.var.log(name),
         environment={**inherited(os.environ), **environment(around, name)},
         ready_within=READY_WITHIN,

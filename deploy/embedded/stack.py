@@ -27,7 +27,7 @@ from deploy.embedded.errors import StackError
 from deploy.embedded.folders import VarFolder, lock, open_log
 from deploy.embedded.issuer import ISSUER, DevIssuer
 from deploy.embedded.parts import run_once
-from deploy.embedded.ports import assign
+from deploy.embedded.ports import HOST, assign
 from deploy.embedded.postgres_install import SYSTEM_DIR
 from deploy.embedded.prepare import built_model, together
 from deploy.embedded.processes import Register, end_leftovers
@@ -36,7 +36,7 @@ from deploy.embedded.supervisor import Supervisor
 
 OPERATOR = "operator"
 """The `sub` of the operator's token in endpoints.json."""
-STOP_ORDER = (("gateway",), ("matching", "encoder"), ("openings", "profiles"), ("nats",), ("postgres",))
+STOP_ORDER = (("gateway", "issuer"), ("matching", "encoder"), ("openings", "profiles"), ("nats",), ("postgres",))
 """Reverse order of the start; parts of a group drain side by side."""
 PORTS = ("postgres", "nats", "nats_monitor", *services.SERVICES)
 
@@ -172,9 +172,11 @@ class EmbeddedStack:
             place = await postgres_place.find(self.var, self._system_dir)
             kept = credentials.load_or_create(self.var)
             self.issuer = DevIssuer.load_or_create(self.var.keys)
+            credentials.write_person_keys(self.var)
             credentials.write_issuers(self.var, {ISSUER: self.issuer.key})
-            sign_in.prepare(self.var, self.issuer)
             ports = assign(self.var.ports, PORTS)
+            gateway, provider = (f"http://{HOST}:{ports[name]}" for name in ("gateway", "issuer"))
+            sign_in.prepare(self.var, self.issuer, gateway, provider, kept.openid_client_secret)
         self.around = services.Surroundings(
             var=self.var,
             ports=ports,

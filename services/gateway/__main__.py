@@ -1,4 +1,4 @@
-"""`python -m services.gateway serve` answers HTTP; `hash-password` makes a hash for the sign-in file."""
+"""`python -m services.gateway serve` answers HTTP."""
 
 import asyncio
 import contextlib
@@ -14,13 +14,13 @@ from starlette.applications import Starlette
 from services.gateway.app import Parts, build_app
 from services.gateway.clients import Backends
 from services.gateway.health import Draining
-from services.gateway.passwords import hash_password
+from services.gateway.openid import OpenIdSignIn, read_registration
 from services.gateway.sessions import MemorySessions
 from services.gateway.settings import Settings
-from services.gateway.sign_in import Accounts
-from shared.runtime.auth import ServiceSigner, TokenVerifier, read_issuers, read_key
+from shared.runtime.auth import ServiceSigner, TokenVerifier, read_key
 from shared.runtime.env import read_settings
-from shared.runtime.lifecycle import run
+from shared.runtime.issuers import keep_keys, read_issuers
+from shared.runtime.lifecycle import Background, run
 from shared.runtime.log import configure, get_logger
 from shared.runtime.rpc.client import open_channel
 
@@ -44,18 +44,20 @@ async def serve(stop: asyncio.Event) -> None:
     async with AsyncExitStack() as stack:
         backends = await _backends(settings, stack)
         verifier = TokenVerifier(read_issuers(settings.token_issuers_file), settings.token_audience)
-        accounts = Accounts(settings.sign_in_file, settings.token_audience) if settings.sign_in_file else None
+        registration = read_registration(settings.openid_file) if settings.openid_file else None
         parts = Parts(
             backends,
             verifier,
             MemorySessions(),
             clock=lambda: datetime.now(UTC),
-            sign_in=accounts,
-            tokens=accounts,
+            sign_in=OpenIdSignIn(registration, verifier) if registration else None,
+            leads_to=registration.leads_to() if registration else "",
             cookie_secure=settings.cookie_secure,
             contact=settings.contact,
         )
         draining = Draining()
+        background = await stack.enter_async_context(Background(stop))
+        background.start("keys", keep_keys(verifier, stop))
         await _serve_until(stop, build_app(parts, draining), settings, draining)
 
 
@@ -66,7 +68,7 @@ async def _backends(settings: Settings, stack: AsyncExitStack) -> Backends:
         "openings": settings.openings_address,
         "matching": settings.matching_address,
     }
-    channels = {name: open_channel(address, signer) for name, address in addresses.items()}
+    channels = {name: open_channel(address, signer, tls=settings.tls) for name, address in addresses.items()}
     for channel in channels.values():
         stack.push_async_callback(channel.close)
     return Backends(channels)
@@ -112,10 +114,8 @@ def main(arguments: list[str]) -> None:
     if arguments == ["serve"]:
         configure("gateway")  # until the settings are read: they may be what is wrong
         run(serve)
-    elif arguments == ["hash-password"]:
-        sys.stdout.write(hash_password(sys.stdin.readline().rstrip("\n")) + "\n")
     else:
-        raise SystemExit("usage: python -m services.gateway serve | hash-password (reads the password from stdin)")
+        raise SystemExit("usage: python -m services.gateway serve")
 
 
 if __name__ == "__main__":

@@ -8,13 +8,18 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from services.gateway import (
+    api_access_log,
     api_bulk,
     api_candidates,
+    api_casework,
     api_consents,
     api_contests,
     api_feedback,
+    api_identity,
     api_matching,
     api_profiles,
+    api_suggestions,
+    api_texts,
     api_watch,
     operators,
     partners,
@@ -34,9 +39,14 @@ from shared.kernel.errors import PolkuError
 OPERATIONS: tuple[Operation, ...] = (
     *partners.OPERATIONS,
     *api_profiles.OPERATIONS,
+    *api_identity.OPERATIONS,
+    *api_access_log.OPERATIONS,
+    *api_casework.OPERATIONS,
+    *api_suggestions.OPERATIONS,
     *api_consents.OPERATIONS,
     *api_matching.OPERATIONS,
     *api_watch.OPERATIONS,
+    *api_texts.OPERATIONS,
     *api_feedback.OPERATIONS,
     *api_contests.OPERATIONS,
     *api_candidates.OPERATIONS,

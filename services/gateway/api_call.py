@@ -10,14 +10,16 @@ from typing import Any
 
 from google.protobuf.message import Message
 from polku.openings.v1.opening_service_pb2 import OpeningKind
+from polku.profiles.v1.suggestion_service_pb2 import Document
 from polku.type.v1.types_pb2 import Purpose
 from starlette.requests import ClientDisconnect, Request
 
 from services.gateway import wire
-from services.gateway.clients import READ_SECONDS, WRITE_SECONDS, Backends, Caller, Method
+from services.gateway.clients import IMPORT_SECONDS, READ_SECONDS, WRITE_SECONDS, Backends, Caller, Method
 from services.gateway.health import Draining
 from services.gateway.languages import best_language
 from services.gateway.operations import KINDS, PURPOSES, Operation
+from services.gateway.uploads import LONGEST_UPLOAD, document_of, is_form, read_upload
 from shared.kernel.errors import DeadlineExceeded, FieldViolation, InvalidArgument, ResourceExhausted
 from shared.kernel.ids import new_id
 from shared.kernel.principal import Role
@@ -32,6 +34,7 @@ _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 PUBLISHER = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 EXTERNAL_ID = re.compile(r"[A-Za-z0-9._~:/-]{1,200}")
 HANDLE = re.compile(r"[A-Za-z0-9_-]{22}")
+_JSON = re.compile(r"application/([\w.-]+\+)?json")
 _ETAG = re.compile(r'"[!#-~]{1,62}"')
 
 
@@ -63,6 +66,7 @@ class ApiCall:
     async def invoke(self, method: Method, request: Message) -> Any:
         """Call a service on the caller's behalf."""
         seconds = READ_SECONDS if self.operation.method == "GET" else WRITE_SECONDS
+        seconds = IMPORT_SECONDS if self.operation.uploads else seconds
         return await self.backends.call(method, request, self.caller, seconds=seconds)
 
     # -- the path --------------------------------------------------------------------------------------------------
@@ -139,10 +143,10 @@ class ApiCall:
         accepted = self.request.headers.get("accept-language", "")
         return self.text("language") or best_language(accepted, among=LANGUAGES)
 
-    def purpose(self, *, own: str = "KIND_JOB_MATCHING") -> Any:
-        """What the read is for; `own` is a seeker's default."""
+    def purpose(self, *, own: str = "KIND_JOB_MATCHING", others: str = "KIND_JOB_MATCHING") -> Any:
+        """What the read is for; `own` is a seeker's default, `others` that of all but auditors."""
         defaults = {Role.SEEKER: own, Role.AUDITOR: "KIND_AUDIT"}
-        value = self.text("purpose") or defaults.get(self.caller.principal.role, "KIND_JOB_MATCHING")
+        value = self.text("purpose") or defaults.get(self.caller.principal.role, others)
         if value not in PURPOSES:
             raise _invalid("PURPOSE_INVALID", "purpose", f"must be one of {', '.join(PURPOSES)}.")
         return Purpose.Kind.Value(value)
@@ -178,23 +182,37 @@ class ApiCall:
     async def json(self) -> dict[str, Any]:
         """Return the body as a JSON object. Raises InvalidArgument, ResourceExhausted, DeadlineExceeded."""
         media_type = self.request.headers.get("content-type", "application/json").partition(";")[0].strip().lower()
-        if not re.fullmatch(r"application/([\w.-]+\+)?json", media_type):
+        if not _JSON.fullmatch(media_type):
             raise InvalidArgument("MEDIA_TYPE_UNSUPPORTED", "Send the body as application/json.")
         return wire.read_object(await read_body(self.request))
 
+    async def document(self) -> Document:
+        """Return the document of the body: JSON of a Document, or multipart/form-data with one file.
 
-async def read_body(request: Request) -> bytes:
-    """Return the body. Raises ResourceExhausted past 64 kB, DeadlineExceeded after 10 s without a byte."""
+        Raises as `json` and `uploads.read_upload`, with 2 MB as the limit.
+        """
+        body = await read_body(self.request, LONGEST_UPLOAD)
+        content_type = self.request.headers.get("content-type", "application/json")
+        if is_form(content_type):
+            return document_of(await read_upload(body, content_type))
+        if not _JSON.fullmatch(content_type.partition(";")[0].strip().lower()):
+            message = "Send the body as application/json, or a file as multipart/form-data."
+            raise InvalidArgument("MEDIA_TYPE_UNSUPPORTED", message)
+        return wire.to_message(wire.read_object(body), Document)
+
+
+async def read_body(request: Request, longest: int = LONGEST_BODY) -> bytes:
+    """Return the body. Raises ResourceExhausted past `longest` bytes, DeadlineExceeded after 10 s without a byte."""
     announced = request.headers.get("content-length", "0")
-    if not announced.isdigit() or int(announced) > LONGEST_BODY:
-        raise _too_large()
+    if not announced.isdigit() or int(announced) > longest:
+        raise _too_large(longest)
     body = bytearray()
     chunks = request.stream()
     try:
         while (chunk := await _next(chunks)) is not None:
             body += chunk
-            if len(body) > LONGEST_BODY:
-                raise _too_large()
+            if len(body) > longest:
+                raise _too_large(longest)
         return bytes(body)
     except TimeoutError:
         raise DeadlineExceeded("BODY_TIMEOUT", f"No byte of the body came for {BODY_SECONDS:.0f} seconds.") from None
@@ -221,10 +239,8 @@ def refuse_given(message: Message, *fields: str) -> None:
             raise path_differs(given[name], rule)
 
 
-def _too_large() -> ResourceExhausted:
-    return ResourceExhausted(
-        "BODY_TOO_LARGE", f"The body is larger than {LONGEST_BODY} bytes. Send fewer or shorter texts."
-    )
+def _too_large(longest: int) -> ResourceExhausted:
+    return ResourceExhausted("BODY_TOO_LARGE", f"The body is larger than {longest} bytes. Send fewer or shorter texts.")
 
 
 def _invalid(reason: str, field: str, rule: str, nearest: str = "") -> InvalidArgument:

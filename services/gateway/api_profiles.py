@@ -1,9 +1,9 @@
-"""The API about persons: profiles, assignments, who read what, a counsellor's caseload."""
+"""The API about persons: profiles, assignments, a counsellor's caseload."""
 
 from typing import Any
 
 from google.protobuf.field_mask_pb2 import FieldMask
-from polku.profiles.v1 import access_service_pb2, profile_service_pb2
+from polku.profiles.v1 import profile_service_pb2
 from polku.profiles.v1.profile_pb2 import Assignment, Profile
 
 from services.gateway import examples, wire
@@ -69,11 +69,6 @@ async def _assign(call: ApiCall) -> Answer:
     request.request_id = call.request_id
     answer = await call.invoke(call.backends.profiles.AssignCounsellor, request)
     return Answer(answer.assignment)
-
-
-async def _accesses(call: ApiCall) -> Answer:
-    request = access_service_pb2.ListAccessesRequest(profile=call.name("profiles", "profile"), **call.page)
-    return Answer(await call.invoke(call.backends.access.ListAccesses, request))
 
 
 async def _caseload(call: ApiCall) -> Answer:
@@ -154,19 +149,6 @@ OPERATIONS = (
             "unit": "leppavaara",
             "beginTime": "2026-11-02T07:15:00Z",
         },
-    ),
-    Operation(
-        id="listAccesses",
-        method="GET",
-        path="/v1/profiles/{profile}/access-log",
-        tag="Profiles",
-        summary="List who read a person's data, when and for what",
-        access=Access.TOKEN,
-        handle=_accesses,
-        query=PAGE,
-        answer=access_service_pb2.ListAccessesResponse,
-        answer_text="One page of readings, newest first.",
-        answer_example=examples.ACCESSES,
     ),
     Operation(
         id="listCaseload",

@@ -23,8 +23,9 @@ from services.gateway.request_log import RequestLog, record_of
 from services.gateway.security_headers import SecurityHeaders
 from services.gateway.seekers import Seekers
 from services.gateway.sessions import SessionStore
-from services.gateway.sign_in import Clock, SignIn, TokenSource
+from services.gateway.sign_in import Clock, SignIn
 from services.gateway.static_files import StaticFiles
+from services.gateway.supervision_pages import SupervisionPages
 from services.gateway.visitors import Visitors
 from shared.kernel.errors import InvalidArgument, NotFound, PolkuError
 
@@ -34,9 +35,11 @@ _MACHINES = ("/v1/", "/healthz", "/readyz", "/openapi.json")
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What the application is made of. `sign_in` and `tokens` are None where nobody can sign in to the pages.
+    """What the application is made of.
 
-    `contact` says how a person reaches a human, such as a telephone number; empty where their counsellor is the way.
+    sign_in   None where nobody can sign in to the pages
+    leads_to  origin to which signing out leads on, empty where it stays here
+    contact   how a person reaches a human, such as a telephone number; empty where their counsellor is the way
     """
 
     backends: Backends
@@ -44,7 +47,7 @@ class Parts:
     sessions: SessionStore
     clock: Clock
     sign_in: SignIn | None = None
-    tokens: TokenSource | None = None
+    leads_to: str = ""
     cookie_secure: bool = True
     contact: str = ""
 
@@ -56,7 +59,6 @@ def build_app(parts: Parts, draining: Draining) -> Starlette:
         parts.sessions,
         parts.clock,
         parts.sign_in,
-        parts.tokens,
         parts.cookie_secure,
         parts.contact,
     )
@@ -81,9 +83,13 @@ def build_app(parts: Parts, draining: Draining) -> Starlette:
         *Seekers(pages, draining).routes(),
         *Counsellors(pages, draining).routes(),
         *RecruitingPages(pages).routes(),
+        *SupervisionPages(pages).routes(),
         Mount("/static", StaticFiles(directory=STATIC), name="static"),
     ]
-    middleware = [Middleware(SecurityHeaders, secure=parts.cookie_secure), Middleware(RequestLog)]
+    middleware = [
+        Middleware(SecurityHeaders, secure=parts.cookie_secure, leads_to=parts.leads_to),
+        Middleware(RequestLog),
+    ]
     app = Starlette(routes=routes, middleware=middleware, exception_handlers={HTTPException: refused})
     # A path with a slash too many is another path: redirecting it would hide a partner's mistake.
     app.router.redirect_slashes = False

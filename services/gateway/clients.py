@@ -12,17 +12,23 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 from polku.matching.v1.bulk_service_pb2_grpc import BulkServiceStub
 from polku.matching.v1.candidate_service_pb2_grpc import CandidateServiceStub
 from polku.matching.v1.matching_service_pb2_grpc import MatchingServiceStub
+from polku.matching.v1.text_service_pb2_grpc import TextServiceStub
 from polku.openings.v1.opening_service_pb2_grpc import OpeningServiceStub
 from polku.openings.v1.publisher_service_pb2_grpc import PublisherServiceStub
 from polku.profiles.v1.access_service_pb2_grpc import AccessServiceStub
+from polku.profiles.v1.caseload_service_pb2_grpc import CaseloadServiceStub
 from polku.profiles.v1.consent_service_pb2_grpc import ConsentServiceStub
+from polku.profiles.v1.identity_service_pb2_grpc import IdentityServiceStub
 from polku.profiles.v1.profile_service_pb2_grpc import ProfileServiceStub
+from polku.profiles.v1.suggestion_service_pb2_grpc import SuggestionServiceStub
 
 from shared.kernel.principal import ANONYMOUS, Principal
 from shared.runtime.rpc.client import from_rpc_error
 
 READ_SECONDS = 5.0
 WRITE_SECONDS = 10.0
+IMPORT_SECONDS = 25.0
+"""Reading a document and linking its words."""
 HEALTH_SECONDS = 1.0
 
 Method = Callable[..., Any]
@@ -54,12 +60,16 @@ class Backends:
         self._channels = dict(channels)
         self.profiles = ProfileServiceStub(self._channels["profiles"])
         self.access = AccessServiceStub(self._channels["profiles"])
+        self.caseload = CaseloadServiceStub(self._channels["profiles"])
+        self.identities = IdentityServiceStub(self._channels["profiles"])
         self.consents = ConsentServiceStub(self._channels["profiles"])
+        self.suggestions = SuggestionServiceStub(self._channels["profiles"])
         self.openings = OpeningServiceStub(self._channels["openings"])
         self.publishers = PublisherServiceStub(self._channels["openings"])
         self.matching = MatchingServiceStub(self._channels["matching"])
         self.candidates = CandidateServiceStub(self._channels["matching"])
         self.bulk = BulkServiceStub(self._channels["matching"])
+        self.texts = TextServiceStub(self._channels["matching"])
 
     async def call(self, method: Method, request: Message, caller: Caller, *, seconds: float = READ_SECONDS) -> Any:
         """Call a method on the caller's behalf. Raises the PolkuError that the service answered."""

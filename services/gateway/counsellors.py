@@ -10,7 +10,10 @@ from polku.type.v1.types_pb2 import Purpose
 from starlette.responses import Response
 from starlette.routing import Route
 
+from services.gateway.break_glass_pages import BreakGlassPages
 from services.gateway.contest_pages import ContestView, contest_view
+from services.gateway.find_pages import FindPages
+from services.gateway.handover_pages import HandoverPages
 from services.gateway.health import Draining
 from services.gateway.languages import name_of
 from services.gateway.match_pages import PURPOSE, Person
@@ -42,6 +45,9 @@ class Counsellors:
     def __init__(self, pages: Pages, draining: Draining) -> None:
         self._pages = pages
         self._backends = pages.backends
+        self._find = FindPages(pages)
+        self._handovers = HandoverPages(pages)
+        self._break_glass = BreakGlassPages(pages)
         self._person_pages = PersonPages(pages, draining, "/people/{profile}", Role.COUNSELLOR, self._person)
 
     def routes(self) -> list[Route]:
@@ -49,6 +55,9 @@ class Counsellors:
         return [
             self._pages.get("/caseload", self.caseload, roles=(Role.COUNSELLOR,)),
             self._pages.get("/caseload/contests", self.contests, roles=(Role.COUNSELLOR,)),
+            *self._find.routes(),
+            *self._handovers.routes(),
+            *self._break_glass.routes(),
             *self._person_pages.routes(),
         ]
 
@@ -56,7 +65,8 @@ class Counsellors:
         """Show the persons who are assigned to me, by case reference."""
         entries, following = await self._entries(visit)
         cases = [_case(entry, visit) for entry in entries]
-        return self._pages.render(visit, "caseload.html", cases=cases, next_page_token=following)
+        notice = await self._pages.take_notice(visit)
+        return self._pages.render(visit, "caseload.html", cases=cases, notice=notice, next_page_token=following)
 
     async def contests(self, visit: Visit) -> Response:
         """Show what my persons contest and nobody has answered; as many persons as the caseload shows on a page."""

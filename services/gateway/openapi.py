@@ -15,8 +15,8 @@ _DESCRIPTION = """\
 Matching of vacancies, trainings and services with people in a city.
 
 Bodies are the canonical JSON of the protos: `lowerCamelCase` names, fields with their default value left out, 64-bit
-numbers as text. Unknown fields are refused. A body may have 64 kB. Errors are problem details (RFC 9457) with a stable
-`reason`. Calls about a person need a bearer token; publishing needs a partner key.
+numbers as text. Unknown fields are refused. A body may have 64 kB, where a file is taken 2 MB. Errors are problem
+details (RFC 9457) with a stable `reason`. Calls about a person need a bearer token; publishing needs a partner key.
 """
 _ID = {"type": "string", "format": "uuid"}
 _PATH_PARAMETERS: dict[str, tuple[str, dict[str, Any]]] = {
@@ -68,6 +68,11 @@ _PROBLEM: dict[str, Any] = {
         "violations": {"type": "array", "maxItems": 20, "items": {"$ref": "#/components/schemas/Violation"}},
     },
 }
+_FILE = {
+    "type": "object",
+    "required": ["file"],
+    "properties": {"file": {"type": "string", "contentMediaType": "application/octet-stream", "description": "A CV."}},
+}
 _VIOLATION: dict[str, Any] = {
     "type": "object",
     "description": "A field that broke a rule.",
@@ -111,7 +116,8 @@ def _operation(operation: Operation, schemas: Schemas) -> dict[str, Any]:
     }
     if operation.body is not None:
         content = {"schema": schemas.of(operation.body), "example": operation.example}
-        entry["requestBody"] = {"required": True, "content": {"application/json": content}}
+        file = {"multipart/form-data": {"schema": _FILE}} if operation.uploads else {}
+        entry["requestBody"] = {"required": True, "content": {"application/json": content, **file}}
     return entry
 
 
@@ -170,9 +176,8 @@ def _refusals(operation: Operation) -> dict[str, Any]:
     unfit |= {"404"} if operation.access is Access.TOKEN and not _names_something_public(operation) else set()
     unfit |= {"409"} if operation.method == "GET" and not operation.conflicts else set()
     content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    return {
-        status: {"description": text, "content": content} for status, text in _REFUSALS.items() if status not in unfit
-    }
+    texts = {**_REFUSALS, "413": "The body is larger than 2 MB."} if operation.uploads else _REFUSALS
+    return {status: {"description": text, "content": content} for status, text in texts.items() if status not in unfit}
 
 
 def _names_something_public(operation: Operation) -> bool:

@@ -63,6 +63,7 @@ class Operation:
     matches    takes If-Match
     conflicts  a read that the current state may not allow
     streams    answers server-sent events, each with an `answer` as its data
+    uploads    takes a file as well, as multipart/form-data, and a body of 2 MB
     """
 
     id: str
@@ -82,6 +83,7 @@ class Operation:
     matches: bool = False
     conflicts: bool = False
     streams: bool = False
+    uploads: bool = False
     example: Mapping[str, Any] | None = None
     answer_example: Mapping[str, Any] | None = None
 

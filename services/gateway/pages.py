@@ -1,7 +1,8 @@
 """What every page needs: session, language, templates, and an error page instead of a stack trace."""
 
+import re
 from collections.abc import Awaitable, Callable, Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -18,12 +19,14 @@ from services.gateway.csrf import check_origin, check_token, refused
 from services.gateway.forms import parse_form
 from services.gateway.incidents import internal
 from services.gateway.languages import best_language, direction, languages, own_name
+from services.gateway.own_profile import own_profile
 from services.gateway.problems import status_of
 from services.gateway.request_log import record_of
-from services.gateway.sessions import Notice, Session, SessionStore, SignedIn
-from services.gateway.sign_in import Clock, SignIn, TokenSource
+from services.gateway.sessions import Grant, Notice, Session, SessionStore, SignedIn
+from services.gateway.sign_in import Clock, SignIn
 from services.gateway.static_files import static_url
 from services.gateway.translations import translations
+from services.gateway.uploads import LONGEST_UPLOAD, Upload, read_upload
 from services.gateway.words import Words
 from shared.kernel.errors import PermissionDenied, PolkuError, Unauthenticated
 from shared.kernel.ids import new_id
@@ -31,10 +34,11 @@ from shared.kernel.principal import Principal, Role
 from shared.vocabulary import load
 
 TEMPLATES = Path(__file__).parent / "templates"
-HOME = {Role.SEEKER: "/me", Role.COUNSELLOR: "/caseload", Role.PUBLISHER: "/vacancies"}
+HOME = {Role.SEEKER: "/me", Role.COUNSELLOR: "/caseload", Role.PUBLISHER: "/vacancies", Role.AUDITOR: "/supervision"}
 Roles = Collection[Role]
 ANYBODY: Roles = frozenset()
 """No role is asked for, nor signing in."""
+_CLIENT = re.compile(r"/people/([0-9a-f-]{36})(?:/|$)")
 _YEAR = 365 * 24 * 60 * 60
 
 
@@ -56,6 +60,7 @@ class Visit:
 
 Handler = Callable[[Visit], Awaitable[Response]]
 FormHandler = Callable[[Visit, dict[str, str]], Awaitable[Response]]
+UploadHandler = Callable[[Visit, Upload], Awaitable[Response]]
 
 
 class Pages:
@@ -67,7 +72,6 @@ class Pages:
         sessions: SessionStore,
         clock: Clock,
         sign_in: SignIn | None,
-        tokens: TokenSource | None,
         secure: bool,
         contact: str = "",
     ) -> None:
@@ -76,7 +80,6 @@ class Pages:
         self.clock = clock
         self.sign_in = sign_in
         self.contact = contact
-        self._tokens = tokens
         self._secure = secure
         prefix = "__Host-" if secure else ""
         self.session_cookie, self.language_cookie = f"{prefix}sid", f"{prefix}lang"
@@ -97,6 +100,20 @@ class Pages:
                 raise refused()
             check_token(visit.session, form.get("csrf_token"))
             return await handle(visit, form)
+
+        return Route(path, self._endpoint(path, checked, roles), methods=["POST"])
+
+    def upload(self, path: str, handle: UploadHandler, *, roles: Roles) -> Route:
+        """A form's target that takes a file: like `post`, with a body of 2 MB, and for those signed in only."""
+
+        async def checked(visit: Visit) -> Response:
+            check_origin(visit.request)
+            if visit.session is None:
+                raise refused()
+            body = await read_body(visit.request, LONGEST_UPLOAD)
+            given = await read_upload(body, visit.request.headers.get("content-type", ""))
+            check_token(visit.session, given.fields.get("csrf_token"))
+            return await handle(visit, given)
 
         return Route(path, self._endpoint(path, checked, roles), methods=["POST"])
 
@@ -134,25 +151,32 @@ class Pages:
         visit = Visit(request, self._language(request))
         if cookie := request.cookies.get(self.session_cookie, ""):
             visit.session = await self.sessions.find(cookie, now, counts=counts)
-        if visit.session is None or visit.session.user is None or self.sign_in is None or self._tokens is None:
+        if visit.session is None or visit.session.grant is None or self.sign_in is None:
             return visit
-        visit.user = self.sign_in.current(visit.session.user)
-        if visit.user is None:
+        grant = await self.sign_in.renewed(visit.session.grant, now)
+        if grant is None:
             await self.sessions.end(visit.session.id)
             visit.session = None
             return visit
-        token = self._tokens.token(visit.user, now)
-        principal = Principal(
-            visit.user.role, visit.user.subject, unit=visit.user.unit, publisher=visit.user.publisher, token=token
-        )
-        visit.caller = Caller(principal, f"Bearer {token}")
+        visit.caller = caller_of_grant(grant)
+        grant = await self._with_profile(grant, visit.caller)
+        if grant is not visit.session.grant:
+            await self.sessions.keep_grant(visit.session.id, grant)
+        visit.user = grant.user
         return visit
 
-    async def begin_session(self, visit: Visit, response: Response, user: SignedIn | None = None) -> Session:
+    async def _with_profile(self, grant: Grant, caller: Caller) -> Grant:
+        """A seeker's grant with the id of their own profile, which profiles knows by the subject of the token."""
+        if grant.user.role is not Role.SEEKER or grant.user.profile:
+            return grant
+        profile = await own_profile(self.backends, caller)
+        return replace(grant, user=replace(grant.user, profile=profile)) if profile else grant
+
+    async def begin_session(self, visit: Visit, response: Response, grant: Grant | None = None) -> Session:
         """Begin a session with a new id in place of the visit's, and put it into the answer's cookie."""
         if visit.session is not None:
             await self.sessions.end(visit.session.id)
-        visit.session = await self.sessions.begin(self.clock(), user)
+        visit.session = await self.sessions.begin(self.clock(), grant)
         self._set_cookie(response, self.session_cookie, visit.session.id, None)
         return visit.session
 
@@ -228,7 +252,23 @@ class Pages:
         visit = await self._visit(request)
         status = status_of(error)
         incident = error.metadata.get("incident", "")
-        return self.render(visit, "error.html", status, code=status, incident=incident, path=request.url.path)
+        person = _client_in(visit) if status == 403 else ""
+        return self.render(
+            visit, "error.html", status, code=status, incident=incident, path=request.url.path, person=person
+        )
+
+
+def caller_of_grant(grant: Grant) -> Caller:
+    """Who the services are told calls."""
+    user = grant.user
+    principal = Principal(user.role, user.subject, unit=user.unit, publisher=user.publisher, token=grant.access_token)
+    return Caller(principal, f"Bearer {grant.access_token}")
+
+
+def _client_in(visit: Visit) -> str:
+    """The id in the path of a counsellor's page about a person, whoever that is; empty for other pages."""
+    found = _CLIENT.match(visit.request.url.path)
+    return found.group(1) if found and visit.caller.principal.role is Role.COUNSELLOR else ""
 
 
 def _switcher(request: Request, current: str) -> Iterable[dict[str, Any]]:

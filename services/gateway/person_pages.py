@@ -5,19 +5,25 @@ from collections.abc import Awaitable, Callable
 from starlette.responses import Response
 from starlette.routing import Route
 
+from services.gateway.access_log_pages import AccessLogPages
+from services.gateway.change_pages import ChangePages
 from services.gateway.contest_pages import ContestPages
 from services.gateway.correct_pages import CorrectPages
 from services.gateway.feedback_pages import FeedbackPages
 from services.gateway.health import Draining
+from services.gateway.import_pages import ImportPages
 from services.gateway.live_pages import LivePages
 from services.gateway.match_pages import MatchPages, Person
 from services.gateway.opening_pages import OpeningPages
-from services.gateway.pages import FormHandler, Handler, Pages, Visit
+from services.gateway.own_words_pages import OwnWordsPages
+from services.gateway.pages import FormHandler, Handler, Pages, UploadHandler, Visit
+from services.gateway.uploads import Upload
 from shared.kernel.principal import Role
 
 FindPerson = Callable[[Visit], Awaitable[Person | None]]
 """Whose pages a visit is about; None for a seeker who has no profile yet. Raises PermissionDenied for anybody else."""
 PersonHandler = Callable[[Visit, Person], Awaitable[Response]]
+PersonUploadHandler = Callable[[Visit, Person, Upload], Awaitable[Response]]
 PersonFormHandler = Callable[[Visit, Person, dict[str, str]], Awaitable[Response]]
 
 
@@ -34,6 +40,10 @@ class PersonPages:
         self._feedback = FeedbackPages(pages)
         self._contests = ContestPages(pages)
         self._correct = CorrectPages(pages)
+        self._import = ImportPages(pages)
+        self._own_words = OwnWordsPages(pages)
+        self._access_log = AccessLogPages(pages)
+        self._changes = ChangePages(pages)
         self._live = LivePages(pages, draining)
 
     def routes(self) -> list[Route]:
@@ -51,6 +61,10 @@ class PersonPages:
             self._post("/contests", self._contests.contest),
             self._get("/correct", self._correct.form),
             self._post("/correct", self._correct.save),
+            self._get("/import", self._import.show),
+            self._upload("/import", self._import.send),
+            self._post("/import/resolve", self._import.resolve),
+            self._get("/words", self._own_words.listed),
             *self._of_role(),
         ]
 
@@ -58,7 +72,11 @@ class PersonPages:
         if self._role is Role.SEEKER:
             # Not for counsellors: a page left open on a desk is nobody looking at a person, and would be on record so.
             return [
-                self._pages.get(f"{self._path}/watch", self._bound(self._live.watch), roles=(self._role,), counts=False)
+                self._pages.get(
+                    f"{self._path}/watch", self._bound(self._live.watch), roles=(self._role,), counts=False
+                ),
+                self._get("/access-log", self._access_log.listed),
+                self._get("/changes", self._changes.listed),
             ]
         return [self._post("/contests/{contest}/resolve", self._contests.resolve)]
 
@@ -67,6 +85,9 @@ class PersonPages:
 
     def _post(self, path: str, handle: PersonFormHandler) -> Route:
         return self._pages.post(f"{self._path}{path}", self._bound_form(handle), roles=(self._role,))
+
+    def _upload(self, path: str, handle: PersonUploadHandler) -> Route:
+        return self._pages.upload(f"{self._path}{path}", self._bound_upload(handle), roles=(self._role,))
 
     def _bound(self, handle: PersonHandler) -> Handler:
         async def bound(visit: Visit) -> Response:
@@ -79,6 +100,13 @@ class PersonPages:
         async def bound(visit: Visit, form: dict[str, str]) -> Response:
             person = await self._find(visit)
             return self._without_profile(visit) if person is None else await handle(visit, person, form)
+
+        return bound
+
+    def _bound_upload(self, handle: PersonUploadHandler) -> UploadHandler:
+        async def bound(visit: Visit, given: Upload) -> Response:
+            person = await self._find(visit)
+            return self._without_profile(visit) if person is None else await handle(visit, person, given)
 
         return bound
 

@@ -29,11 +29,19 @@ TRANSPORT_SECURITY = "max-age=31536000; includeSubDomains"
 
 
 class SecurityHeaders:
-    """ASGI middleware. `secure`: the site is served over TLS, so HSTS is added. What is not cached says so itself."""
+    """ASGI middleware. `secure`: the site is served over TLS, so HSTS is added. What is not cached says so itself.
 
-    def __init__(self, app: ASGIApp, *, secure: bool) -> None:
+    `leads_to` is the origin of the identity provider where the sign-out form leads on to it, "" where it does not.
+    """
+
+    def __init__(self, app: ASGIApp, *, secure: bool, leads_to: str = "") -> None:
         self._app = app
-        self._headers = {**HEADERS, **({"Strict-Transport-Security": TRANSPORT_SECURITY} if secure else {})}
+        policy = CONTENT_SECURITY_POLICY.replace("form-action 'self'", f"form-action 'self' {leads_to}".rstrip())
+        self._headers = {
+            **HEADERS,
+            "Content-Security-Policy": policy,
+            **({"Strict-Transport-Security": TRANSPORT_SECURITY} if secure else {}),
+        }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def guarded(message: Message) -> None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from shared.runtime.env import existing_path, flag, host_port, setting
+from shared.runtime.tls import TlsSettings
 
 
 def seconds(text: str) -> float:
@@ -15,10 +16,10 @@ def seconds(text: str) -> float:
 
 
 @dataclass(frozen=True)
-class Settings:
+class Settings(TlsSettings):
     """The settings of `python -m services.gateway serve`.
 
-    sign_in_file   development accounts (see sign_in.py); without it the pages have no sign-in
+    openid_file    where people sign in (see openid.py); without it the pages have no sign-in
     cookie_secure  false only on plain http on loopback: then the session cookie has no `__Host-` prefix
     contact        how a person reaches a human, such as a telephone number; the pages say it beside the counsellor
     drain_seconds  time between "not ready" and closing the port, for a load balancer to notice
@@ -31,7 +32,7 @@ class Settings:
     token_issuers_file: Path = setting("POLKU_TOKEN_ISSUERS_FILE", parse=existing_path)
     token_audience: str = setting("POLKU_TOKEN_AUDIENCE", default="polku")
     service_key_file: Path = setting("POLKU_SERVICE_KEY_FILE", parse=existing_path)
-    sign_in_file: Path | None = setting("POLKU_SIGN_IN_FILE", default=None, parse=existing_path)
+    openid_file: Path | None = setting("POLKU_OPENID_FILE", default=None, parse=existing_path)
     cookie_secure: bool = setting("POLKU_COOKIE_SECURE", default=True, parse=flag)
     contact: str = setting("POLKU_CONTACT", default="")
     drain_seconds: float = setting("POLKU_DRAIN_SECONDS", default=0.0, parse=seconds)

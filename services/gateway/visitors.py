@@ -4,8 +4,9 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from services.gateway.pages import HOME, Pages, Visit
-from shared.kernel.errors import FailedPrecondition
 
+CALLBACK = "/sign-in/callback"
+REFUSED = "/sign-in/refused"
 REFUSED_STATUS = 403
 
 
@@ -19,8 +20,9 @@ class Visitors:
         """Their routes."""
         return [
             self._pages.get("/", self.start),
-            self._pages.get("/sign-in", self.form),
-            self._pages.post("/sign-in", self.sign_in),
+            self._pages.get("/sign-in", self.sign_in),
+            self._pages.get(CALLBACK, self.callback),
+            self._pages.get(REFUSED, self.refused),
             self._pages.post("/sign-out", self.sign_out),
         ]
 
@@ -28,45 +30,49 @@ class Visitors:
         """Show what Polku is, and the way in."""
         return self._pages.render(visit, "start.html", can_sign_in=self._pages.sign_in is not None)
 
-    async def form(self, visit: Visit) -> Response:
-        """Show the form, within a session whose token it carries; those who have signed in go on."""
+    async def sign_in(self, visit: Visit) -> Response:
+        """Send the browser to the identity provider; those who have signed in go on."""
         if visit.user is not None:
             return RedirectResponse(HOME.get(visit.user.role, "/"), 303)
-        return await self._form(visit, visit.request.query_params.get("next", ""))
-
-    async def sign_in(self, visit: Visit, form: dict[str, str]) -> Response:
-        """Sign in, with a new session. A wrong name, a wrong password and too many tries look the same."""
         if self._pages.sign_in is None:
-            raise FailedPrecondition("SIGN_IN_OFF", "There is no sign-in here.")
-        address = visit.request.client.host if visit.request.client else ""
-        user, password = form.get("user", "").strip(), form.get("password", "")
-        who = await self._pages.sign_in.sign_in(user, password, address, self._pages.clock())
-        if who is None:
-            return await self._form(visit, form.get("next", ""), refused=True, status=REFUSED_STATUS)
-        response = RedirectResponse(_local(form.get("next", "")) or HOME.get(who.role, "/"), 303)
-        await self._pages.begin_session(visit, response, who)
+            return self._render(visit)
+        target = _local(visit.request.query_params.get("next", ""))
+        started = await self._pages.sign_in.begin(visit.language, target)
+        response = RedirectResponse(started.url, 303)
+        if visit.session is None:
+            visit.session = await self._pages.begin_session(visit, response)
+        await self._pages.sessions.keep_pending(visit.session.id, started.pending)
         return response
 
+    async def callback(self, visit: Visit) -> Response:
+        """Take the provider's answer, with a new session. What it refuses and what it never said look the same."""
+        pending = visit.session.pending if visit.session else None
+        if self._pages.sign_in is None or visit.session is None or pending is None:
+            return RedirectResponse(REFUSED, 303)
+        # Whatever the answer is, it is taken once.
+        await self._pages.sessions.keep_pending(visit.session.id, None)
+        grant = await self._pages.sign_in.finish(pending, visit.request.query_params, self._pages.clock())
+        if grant is None:
+            return RedirectResponse(REFUSED, 303)
+        response = RedirectResponse(pending.target or HOME.get(grant.user.role, "/"), 303)
+        await self._pages.begin_session(visit, response, grant)
+        return response
+
+    async def refused(self, visit: Visit) -> Response:
+        """Say that it did not work; on a page of its own, so that no link carries the provider's answer on."""
+        return self._render(visit, refused=True, status=REFUSED_STATUS)
+
     async def sign_out(self, visit: Visit, form: dict[str, str]) -> Response:
-        """End the session."""
-        response = RedirectResponse("/", 303)
+        """End the session, here and at the provider."""
+        grant = visit.session.grant if visit.session else None
+        leaving = self._pages.sign_in.leaving(grant) if self._pages.sign_in and grant else ""
+        response = RedirectResponse(leaving or "/", 303)
         await self._pages.end_session(visit, response)
         return response
 
-    async def _form(self, visit: Visit, target: str, *, refused: bool = False, status: int = 200) -> Response:
-        if visit.session is not None:
-            return self._render_form(visit, target, refused, status)
-        cookie = Response()
-        await self._pages.begin_session(visit, cookie)
-        response = self._render_form(visit, target, refused, status)
-        response.headers["set-cookie"] = cookie.headers["set-cookie"]
-        return response
-
-    def _render_form(self, visit: Visit, target: str, refused: bool, status: int) -> Response:
-        open_to_all = self._pages.sign_in is not None
-        return self._pages.render(
-            visit, "sign_in.html", status, next=_local(target), refused=refused, can_sign_in=open_to_all
-        )
+    def _render(self, visit: Visit, *, refused: bool = False, status: int = 200) -> Response:
+        can_sign_in = self._pages.sign_in is not None
+        return self._pages.render(visit, "sign_in.html", status, refused=refused, can_sign_in=can_sign_in)
 
 
 def _local(target: str) -> str:

@@ -169,6 +169,10 @@ class Words:
         form = str(get_datetime_format("long", locale=locale)).replace("'", "")
         return form.replace("{0}", time).replace("{1}", self.date(there))
 
+    def day(self, value: datetime) -> str:
+        """The date of an instant (with its time zone) in words, as calendars in Finland show it."""
+        return self.date(value.astimezone(_finland()))
+
     def weekdays(self) -> list[str]:
         """The days of the week from Monday on."""
         names = get_day_names("wide", "stand-alone", locale_of(self.language))

@@ -14,7 +14,8 @@ from services.matching.adapters.postgres import PostgresUnitOfWork
 from services.matching.settings import EncodeSettings
 from shared import vocabulary
 from shared.runtime import lifecycle
-from shared.runtime.auth import TokenVerifier, read_issuers
+from shared.runtime.auth import TokenVerifier
+from shared.runtime.issuers import read_issuers
 from shared.runtime.log import get_logger
 from shared.runtime.postgres import open_pool
 from shared.runtime.rpc import RpcServer, build_server, standard_interceptors
@@ -32,7 +33,9 @@ async def encode(settings: EncodeSettings, stop: asyncio.Event) -> None:
         # Here and not in a thread: importing torch beside a running loop gains nothing, nobody is waiting yet.
         encoder = TextEncoder(settings.model_dir, threads=settings.threads)
         _log.info("model.loaded", model=encoder.model_id, dimension=encoder.dimension)
-        worker = EmbeddingWorker(lambda: PostgresUnitOfWork(pool), settings.postgres_dsn, encoder)
+        worker = EmbeddingWorker(
+            lambda: PostgresUnitOfWork(pool), settings.postgres_dsn, encoder, lanes=settings.threads
+        )
         linking = _Linking(settings, encoder, worker)
         background = await stack.enter_async_context(lifecycle.Background(stop))
         background.start("worker", worker.run(stop))
@@ -64,7 +67,11 @@ class _Linking:
 def _server(settings: EncodeSettings, linking: _Linking) -> RpcServer:
     verifier = TokenVerifier(read_issuers(settings.token_issuers_file), settings.token_audience)
     server = build_server(
-        listen=settings.listen, interceptors=standard_interceptors(verifier), reflection=settings.reflection
+        listen=settings.listen,
+        interceptors=standard_interceptors(verifier),
+        reflection=settings.reflection,
+        verifier=verifier,
+        tls=settings.tls,
     )
     servicer = LinkingServicer(linking.vocabulary, lambda: linking.linker)
     server.add(add_LinkingServiceServicer_to_server, servicer, LINKING_SERVICE)

@@ -11,6 +11,7 @@ from nats.aio.client import Client
 from polku.matching.v1.bulk_service_pb2_grpc import add_BulkServiceServicer_to_server
 from polku.matching.v1.candidate_service_pb2_grpc import add_CandidateServiceServicer_to_server
 from polku.matching.v1.matching_service_pb2_grpc import add_MatchingServiceServicer_to_server
+from polku.matching.v1.text_service_pb2_grpc import add_TextServiceServicer_to_server
 
 from services.matching.adapters.access import ProfilesGate, ProfilesSource
 from services.matching.adapters.bulk_schedule import run_at
@@ -22,6 +23,7 @@ from services.matching.adapters.event_handlers import EventHandlers
 from services.matching.adapters.grpc_api import MATCHING_SERVICE, MatchingServicer
 from services.matching.adapters.grpc_bulk import BULK_SERVICE, BulkServicer
 from services.matching.adapters.grpc_candidates import CANDIDATE_SERVICE, CandidateServicer
+from services.matching.adapters.grpc_texts import TEXT_SERVICE, TextServicer
 from services.matching.adapters.keeping import Keeper
 from services.matching.adapters.live import Generations, LiveOpeningsInMemory
 from services.matching.adapters.memory import Memory, renew_profiles
@@ -37,13 +39,15 @@ from services.matching.application.candidates import Showing
 from services.matching.application.engine import Engine
 from services.matching.application.watchers import Limits, Watchers
 from services.matching.domain.anonymity import Handles
+from services.matching.domain.scrubbing import scrubber
 from services.matching.settings import ServeSettings
 from shared import vocabulary
 from shared.kernel.events import EventRecord
 from shared.kernel.paging import PageTokens
 from shared.runtime import bus, dead_letters, lifecycle
-from shared.runtime.auth import ServiceSigner, TokenVerifier, read_issuers, read_key
+from shared.runtime.auth import ServiceSigner, TokenVerifier, read_key
 from shared.runtime.housekeeping import keep_house
+from shared.runtime.issuers import read_issuers
 from shared.runtime.outbox import Publish, Relay
 from shared.runtime.postgres import Pool, open_pool, transaction
 from shared.runtime.process import readiness
@@ -114,6 +118,7 @@ class _Intake:
     ) -> None:
         """Returns once memory is filled and all that follows is running in the background."""
         await asyncio.to_thread(self.engine.vocabulary.find, "")  # builds the finder, seconds with all of ESCO
+        await asyncio.to_thread(scrubber, self.engine.vocabulary)
         memory = Memory(self.pool, self.engine, self.live, self.open_uow)
         follower = StoreFollower(self.dsn, memory, self.open_uow, self.engine)
         background.start("follower", follower.run(stop))
@@ -168,7 +173,7 @@ def _publish(connection: Client) -> Publish:
 
 def _profiles(settings: ServeSettings) -> grpc.aio.Channel:
     signer = ServiceSigner(read_key(settings.service_key_file), SERVICE, settings.token_audience)
-    return open_channel(settings.profiles_address, signer)
+    return open_channel(settings.profiles_address, signer, tls=settings.tls)
 
 
 def _engine(
@@ -192,6 +197,8 @@ def _server(settings: ServeSettings, engine: Engine, pool: Pool, watchers: Watch
         interceptors=standard_interceptors(verifier),
         max_concurrent_rpcs=settings.max_concurrent_rpcs + settings.max_watches,
         reflection=settings.reflection,
+        verifier=verifier,
+        tls=settings.tls,
     )
     inputs = KnownInputs()  # one for all calls: what one of them has stored no other sends again
     texts = load_texts(engine.vocabulary)
@@ -202,4 +209,5 @@ def _server(settings: ServeSettings, engine: Engine, pool: Pool, watchers: Watch
     own_texts = load_candidate_texts(engine.vocabulary)
     candidates = CandidateServicer(lambda: PostgresCandidateUnitOfWork(pool), engine, showing, texts, own_texts)
     server.add(add_CandidateServiceServicer_to_server, candidates, CANDIDATE_SERVICE)
+    server.add(add_TextServiceServicer_to_server, TextServicer(engine.vocabulary), TEXT_SERVICE)
     return server

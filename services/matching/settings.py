@@ -6,6 +6,7 @@ from pathlib import Path
 
 from shared.runtime import process
 from shared.runtime.env import existing_path, flag, host_port, setting, whole_number
+from shared.runtime.tls import TlsSettings
 
 
 def time_of_day(text: str) -> time:
@@ -46,7 +47,7 @@ class WorkSettings:
 
 
 @dataclass(frozen=True)
-class EncodeSettings:
+class EncodeSettings(TlsSettings):
     """Settings of `encode`. `threads` are those of the model; `label_dir` keeps vectors of labels between starts.
 
     Without `label_dir` they lie beside the model's folder.

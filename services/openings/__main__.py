@@ -30,9 +30,10 @@ from services.openings.adapters.postgres import PostgresUnitOfWork
 from shared import vocabulary
 from shared.kernel.paging import PageTokens
 from shared.runtime import bus, lifecycle
-from shared.runtime.auth import TokenVerifier, read_issuers
+from shared.runtime.auth import TokenVerifier
 from shared.runtime.env import random_secret, read_settings, setting
 from shared.runtime.housekeeping import keep_house
+from shared.runtime.issuers import read_issuers
 from shared.runtime.migrations import migrate as migrate_database
 from shared.runtime.outbox import Relay
 from shared.runtime.postgres import Pool, open_pool
@@ -88,6 +89,8 @@ def build(settings: Settings, pool: Pool, *, stored: Callable[[], None]) -> RpcS
         interceptors=standard_interceptors(verifier, partner_keys=key_verifier(open_uow, secrets)),
         max_concurrent_rpcs=settings.max_concurrent_rpcs,
         reflection=settings.reflection,
+        verifier=verifier,
+        tls=settings.tls,
     )
     codes, markup = VocabularyCodes(vocabulary.load(settings.vocabulary_file)), Nh3Markup()
     tokens = PageTokens(settings.page_token_secret.encode())

@@ -4,6 +4,7 @@ Users' tokens: ES256 or RS256 (RFC 8725), claims iss, sub, aud, exp, iat, role, 
 Services' tokens: iss "polku:service:<name>", sub "service:<name>", role "service", 5 minutes.
 """
 
+import asyncio
 import hmac
 import json
 import re
@@ -23,6 +24,7 @@ from joserfc.jwk import Key, KeySet, import_key
 from shared.kernel.errors import Unauthenticated
 from shared.kernel.ids import new_id
 from shared.kernel.principal import Principal, Role
+from shared.runtime.issuers import Issuer
 from shared.runtime.log import get_logger
 
 ALGORITHMS = ("ES256", "RS256")
@@ -41,16 +43,26 @@ class TokenVerifier:
 
     def __init__(
         self,
-        issuers: Mapping[str, Mapping[str, Any]],
+        issuers: Mapping[str, Issuer | Mapping[str, Any]],
         audience: str,
         leeway: int = 30,
         *,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        """`issuers` maps each iss to its JWK set ({"keys": [...]}, public keys). Raises ValueError for none."""
+        """`issuers` by their iss; a JWK set stands for one whose claims are named as ours. Raises ValueError for none.
+
+        The keys of issuers that only say where they are come from `keep_keys` (issuers.py).
+        """
         if not issuers:
             raise ValueError("No token issuer is known: put at least one into the issuers file.")
-        self._keys = {issuer: _public_keys(issuer, jwks) for issuer, jwks in issuers.items()}
+        self._issuers = {
+            name: given if isinstance(given, Issuer) else Issuer(jwks=given) for name, given in issuers.items()
+        }
+        self._keys = {
+            name: [] if issuer.jwks_uri else _public_keys(name, issuer.jwks) for name, issuer in self._issuers.items()
+        }
+        self.asked_for = asyncio.Event()
+        """Set where a token names a key that is not known yet."""
         self._audience = audience
         self._leeway = leeway
         self._clock = clock
@@ -60,17 +72,45 @@ class TokenVerifier:
     def verify(self, token: str) -> Principal:
         """Return who the token speaks for. Raises Unauthenticated TOKEN_INVALID, without saying what is wrong."""
         try:
-            claims = self._verified_claims(token)
-            return _principal(claims, token)
-        except (_Refused, JoseError, ValueError, TypeError, KeyError, RecursionError) as error:
-            why = error.why if isinstance(error, _Refused) else type(error).__name__
-            _log.info("credentials.refused", why=why)
-            raise token_invalid() from None
+            claims = self._verified_claims(token, self._audience)
+            return _principal(claims, self._issuers[claims["iss"]], token)
+        except _REFUSALS as error:
+            raise _refusal(error) from None
 
-    def _verified_claims(self, token: str) -> Mapping[str, Any]:
+    def verify_identity(self, token: str, issuer: str, client_id: str, nonce: str) -> str:
+        """Return the subject of an identity token of this issuer, made for this client as the answer to this nonce.
+
+        OpenID Connect Core 1.0, section 3.1.3.7. Raises Unauthenticated TOKEN_INVALID.
+        """
+        try:
+            claims = self._verified_claims(token, client_id)
+            if claims["iss"] != issuer or claims.get("azp", client_id) != client_id:
+                raise _Refused("issuer")
+            given = claims.get("nonce")
+            if not isinstance(given, str) or not hmac.compare_digest(given.encode(), nonce.encode()):
+                raise _Refused("nonce")
+            subject = claims["sub"]
+            if not isinstance(subject, str) or not subject:
+                raise _Refused("subject")
+            return subject
+        except _REFUSALS as error:
+            raise _refusal(error) from None
+
+    def key_addresses(self) -> dict[str, str]:
+        """Where the keys are of issuers that only say where."""
+        return {name: issuer.jwks_uri for name, issuer in self._issuers.items() if issuer.jwks_uri}
+
+    def take_keys(self, issuer: str, jwks: Mapping[str, Any]) -> None:
+        """The issuer's keys are these from now on; what was signed by others is refused. Raises ValueError for none."""
+        self._keys[issuer] = _public_keys(issuer, jwks)
+        self._signed_claims.cache_clear()
+
+    def _verified_claims(self, token: str, audience: str) -> Mapping[str, Any]:
         claims = self._signed_claims(token)
         self._check_times(claims)
-        self._check_audience(claims)
+        given = claims.get("aud")
+        if audience not in (given if isinstance(given, list) else [given]):
+            raise _Refused("audience")
         return claims
 
     def _checked_claims(self, token: str) -> Mapping[str, Any]:
@@ -87,7 +127,12 @@ class TokenVerifier:
         issuer = claims.get("iss") if isinstance(claims, dict) else None
         if not isinstance(issuer, str) or issuer not in self._keys:
             raise _Refused("issuer")
-        key = _pick(self._keys[issuer], header.get("kid"))
+        try:
+            key = _pick(self._keys[issuer], header.get("kid"))
+        except _Refused:
+            if self._issuers[issuer].jwks_uri:
+                self.asked_for.set()  # the issuer may have new keys
+            raise
         return jwt.decode(token, key, algorithms=list(ALGORITHMS)).claims
 
     def _check_times(self, claims: Mapping[str, Any]) -> None:
@@ -98,11 +143,6 @@ class TokenVerifier:
             raise _Refused("expired")
         if issued - self._leeway > now or not_before - self._leeway > now:
             raise _Refused("not yet valid")
-
-    def _check_audience(self, claims: Mapping[str, Any]) -> None:
-        audience = claims.get("aud")
-        if self._audience not in (audience if isinstance(audience, list) else [audience]):
-            raise _Refused("audience")
 
 
 class ServiceSigner:
@@ -141,17 +181,6 @@ class ServiceSigner:
         return jwt.encode(self._header, claims, self._key, algorithms=["ES256"])
 
 
-def read_issuers(path: Path) -> dict[str, Mapping[str, Any]]:
-    """Read {"issuers": {iss: {"jwks": {"keys": [...]}}}}. Raises ValueError for another form."""
-    content = json.loads(path.read_text(encoding="utf-8"))
-    try:
-        return {issuer: entry["jwks"] for issuer, entry in content["issuers"].items()}
-    except (KeyError, TypeError, AttributeError):
-        raise ValueError(
-            'The issuers file must have the form {"issuers": {"<iss>": {"jwks": {"keys": []}}}}.'
-        ) from None
-
-
 def read_key(path: Path) -> dict[str, Any]:
     """Read a private JWK from a file."""
     key: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
@@ -184,8 +213,16 @@ class _Refused(Exception):
         self.why = why
 
 
-def _principal(claims: Mapping[str, Any], token: str) -> Principal:
-    issuer, subject, role = claims["iss"], claims.get("sub"), claims.get("role")
+_REFUSALS = (_Refused, JoseError, ValueError, TypeError, KeyError, RecursionError)
+
+
+def _refusal(error: Exception) -> Unauthenticated:
+    _log.info("credentials.refused", why=error.why if isinstance(error, _Refused) else type(error).__name__)
+    return token_invalid()
+
+
+def _principal(claims: Mapping[str, Any], known: Issuer, token: str) -> Principal:
+    issuer, subject, role = claims["iss"], claims.get("sub"), known.role_of(claims)
     if not isinstance(subject, str) or _TEXT.fullmatch(subject) is None:
         raise _Refused("subject")
     if issuer.startswith(SERVICE_ISSUER):
@@ -194,15 +231,15 @@ def _principal(claims: Mapping[str, Any], token: str) -> Principal:
         if role != Role.SERVICE or subject != f"service:{service}":
             raise _Refused("service identity")
         return Principal(role=Role.SERVICE, subject=subject, service=service)
-    if role not in _USER_ROLES or subject.startswith("service:"):
+    if not isinstance(role, str) or role not in _USER_ROLES or subject.startswith("service:"):
         raise _Refused("role")
-    unit, publisher = _optional(claims, "unit"), _optional(claims, "publisher")
-    scopes = frozenset(_optional(claims, "scope", spaces=True).split())
+    unit, publisher = _text(known, claims, "unit"), _text(known, claims, "publisher")
+    scopes = frozenset(_text(known, claims, "scope", spaces=True).split())
     return Principal(Role(role), subject, unit=unit, publisher=publisher, scopes=scopes, token=token)
 
 
-def _optional(claims: Mapping[str, Any], name: str, *, spaces: bool = False) -> str:
-    value = claims.get(name, "")
+def _text(known: Issuer, claims: Mapping[str, Any], name: str, *, spaces: bool = False) -> str:
+    value = known.named(claims, name)
     if not isinstance(value, str) or (value and _TEXT.fullmatch(value.replace(" ", "") if spaces else value) is None):
         raise _Refused(name)
     return value

@@ -22,6 +22,7 @@ from shared.runtime.env import (
 from shared.runtime.outbox import outbox_age_seconds
 from shared.runtime.postgres import Pool, transaction
 from shared.runtime.rpc.server import Check
+from shared.runtime.tls import TlsSettings
 
 OUTBOX_ALARM = 60.0
 """Seconds that an event may wait before callers should know that something is wrong."""
@@ -31,7 +32,7 @@ Process = Callable[[Mapping[str, str], asyncio.Event], Awaitable[None]]
 
 
 @dataclass(frozen=True)
-class ServeSettings:
+class ServeSettings(TlsSettings):
     """Settings of a service's `serve`. A service adds its own in a subclass."""
 
     listen: str = setting("POLKU_LISTEN", parse=host_port)

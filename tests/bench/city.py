@@ -17,6 +17,7 @@ from typing import Any
 
 import grpc
 import psycopg
+from joserfc.jwk import ECKey
 from polku.matching.v1 import matching_service_pb2 as pb
 from polku.matching.v1.matching_service_pb2_grpc import MatchingServiceStub
 from polku.profiles.v1 import profile_pb2
@@ -37,18 +38,23 @@ from tests.integration.profiles.process import ProfilesProcess
 from tests.servers import NatsServer, PostgresServer, free_port, until
 
 TIMEOUT = 25.0
+_SIGNERS = ("profiles", "matching")
 _OWN_DATA = types_pb2.Purpose.KIND_OWN_DATA
 
 
 @dataclass(frozen=True)
 class _Issuers:
-    """The issuers' public keys, as ProfilesProcess asks for them."""
+    """The issuers' public keys and a service's own, as ProfilesProcess asks for them."""
 
     keys: Keys
     folder: Path
 
     def file(self) -> dict[str, Any]:
         content: dict[str, Any] = json.loads(self.keys.issuers_file(self.folder).read_text())
+        return content
+
+    def key(self, name: str) -> dict[str, Any]:
+        content: dict[str, Any] = json.loads(self.keys.service_key_file(self.folder, name).read_text())
         return content
 
 
@@ -195,7 +201,10 @@ async def city_of(vocabulary: Vocabulary, model: Path, number: int, *, seed: int
 def _processes(
     folder: Path, postgres: PostgresServer, nats: NatsServer, model: Path
 ) -> tuple[MatchingProcess, ProfilesProcess]:
-    own, keys = folder / "profiles", Keys()
+    own, keys = (
+        folder / "profiles",
+        Keys(services={name: ECKey.generate_key("P-256", auto_kid=True) for name in _SIGNERS}),
+    )
     own.mkdir()
     profiles = ProfilesProcess(own, postgres.fresh_database(), nats, _Issuers(keys, own))  # type: ignore[arg-type]
     changes = {"POLKU_MODEL_DIR": str(model), "POLKU_INDEX_DIR": str(folder / "index"), "POLKU_LOG_LEVEL": "info"}

@@ -19,6 +19,9 @@ from tests.bench.measuring import Times
 from tests.integration.matching.calls import Producer, a_vacancy, bare_id
 from tests.servers import free_port, until
 
+THREADS = 2
+"""Of the encoder, in the service and by itself."""
+_LINKING = "polku.matching.v1.LinkingService"
 _POLL = 0.002
 _PATIENCE = 300.0
 _WORDS = (Path(__file__).parent / "words.txt").read_text(encoding="utf-8").split()
@@ -41,10 +44,15 @@ async def follow(city: City, model: Path, openings: int, bulk: int) -> Followed:
     async with _encoding(city):
         await _one(city, producer, _vacancy(0))  # the first text warms the encoder
         times = [await _one(city, producer, _vacancy(number)) for number in range(1, openings + 1)]
-        rate = await _many(city, producer, [_vacancy(10_000 + number) for number in range(bulk)])
+        rate = await _many(city, producer, in_bulk(bulk))
     await producer.connection.close()
     listed, compared = (tuple(1000 * each for each in column) for column in zip(*times, strict=True))
     return Followed(Times(listed, 0.0), Times(compared, 0.0), rate, encoder)
+
+
+def in_bulk(number: int) -> list[opening_pb2.Opening]:
+    """The openings that are published at once."""
+    return [_vacancy(10_000 + each) for each in range(number)]
 
 
 def text_of(number: int) -> str:
@@ -99,11 +107,14 @@ def _vacancy(number: int) -> opening_pb2.Opening:
 
 @asynccontextmanager
 async def _encoding(city: City) -> AsyncIterator[None]:
-    encoder = replace(city.matching, port=free_port(), folder=city.matching.folder / "encoder")
+    """The encoder, started wholly: building the linker, and labels without a vector, take a core for a while."""
+    changes = {**city.matching.changes, "POLKU_ENCODER_THREADS": str(THREADS)}
+    encoder = replace(city.matching, port=free_port(), folder=city.matching.folder / "encoder", changes=changes)
     encoder.folder.mkdir()
     encoder.spawn("encode")
     try:
-        await asyncio.to_thread(until, lambda: encoder.health() == 1, "the start of the encoder", 120)
+        await asyncio.to_thread(until, lambda: encoder.health(_LINKING) == 1, "the start of the encoder", 120)
+        await asyncio.to_thread(until, lambda: "labels.filled" in encoder.log, "the vectors of its labels", 900)
         yield
     finally:
         encoder.remove()

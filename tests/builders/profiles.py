@@ -15,15 +15,29 @@ from services.profiles.application.ports import RequestKey
 from services.profiles.application.profiles import CreateProfile, UpdateProfile, create_profile
 from services.profiles.domain.profile import Profile, ProfileContent
 from services.profiles.domain.values import (
+    Answer,
     CefrLevel,
     CefrProfile,
     Concept,
     GeoPoint,
+    LocalizedText,
     Place,
     Weekday,
     WeeklyWindow,
 )
-from services.profiles.domain.work import EverydayLimits, LanguageSkill, WorkExperience, WorkProfile
+from services.profiles.domain.work import (
+    Choices,
+    Education,
+    EverydayLimits,
+    Goals,
+    LanguageSkill,
+    Licence,
+    RightStatus,
+    RightToWork,
+    Skill,
+    WorkExperience,
+    WorkProfile,
+)
 from shared.kernel.ids import new_id
 from shared.kernel.principal import Principal, Role
 from tests.fakes.profiles import FakeCodes, FakeUnitOfWork, ProfileStore
@@ -53,6 +67,22 @@ def a_content(**parts: Any) -> ProfileContent:
         "limits": EverydayLimits(home=Place(municipality="049")),
     }
     return ProfileContent(case_reference="K-17", preferred_language="so", work=WorkProfile(**{**work, **parts}))
+
+
+def a_full_content() -> ProfileContent:
+    """A content in which every field that has a kind of data is filled."""
+    work = WorkProfile(
+        summaries=(LocalizedText("en", "I cook for many."),),
+        experiences=(WorkExperience(Concept(text="cook"), months=12),),
+        skills=(Skill(Concept(text="baking")),),
+        educations=(Education(isced_level=3, title="vocational qualification"),),
+        licences=(Licence("hygiene-passport", Answer.YES),),
+        languages=(LanguageSkill("fi"),),
+        right_to_work=RightToWork(RightStatus.UNLIMITED),
+        limits=EverydayLimits(max_hours_per_week=20, home=Place(municipality="049")),
+        goals=Goals(text="a kitchen of my own"),
+    )
+    return ProfileContent("K-17", "so", work, Choices(matching=Answer.YES))
 
 
 def trees(cls: type, special: Mapping[type, st.SearchStrategy[Any]] | None = None) -> st.SearchStrategy[Any]:

@@ -73,6 +73,29 @@ async def test_the_person_sees_that_the_counsellor_looked(espoo: Espoo) -> None:
         await until(seen, "the access is on record")
 
 
+async def test_broken_glass_opens_a_record_and_the_person_sees_why(espoo: Espoo) -> None:
+    """A counsellor of another unit is refused, then reads profile and matches for a reason, and may change nothing."""
+    resident = espoo.resident("tiina")
+    person = f"/v1/profiles/{resident.profile}"
+    reason = {"reasonCode": "REASON_COUNSELLOR_ABSENT", "reason": "Tiina waits at the desk, and it cannot wait."}
+    stand_in = espoo.stack.issuer.token("stand-in", "counsellor", unit="another-unit")
+    async with Api(espoo.gateway, token=stand_in) as api:
+        for path in (person, f"{person}/matches"):
+            with pytest.raises(Refused):
+                await api.get(path)
+        await api.post(f"{person}:break-glass", reason)
+        assert (await api.get(person))["work"]
+        assert (await api.get(f"{person}/matches", page_size=1))["matches"]
+        with pytest.raises(Refused) as refused:
+            await api.post(f"{person}:assign", {"counsellor": "stand-in", "unit": "another-unit"})
+        assert refused.value.status == 403
+
+    async with espoo.seeker("tiina") as api:
+        (seen,) = (await api.get(f"{person}/overrides"))["overrides"]
+    assert (seen["unit"], seen["reason"]) == ("another-unit", reason["reason"])
+    assert "counsellor" not in seen
+
+
 async def test_a_list_that_was_served_can_be_read_again(espoo: Espoo) -> None:
     """The decision holds the served items with the versions of everything."""
     resident = espoo.resident("priya")

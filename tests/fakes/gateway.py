@@ -3,17 +3,12 @@
 Each service remembers its calls and answers from memory; `failures` makes the named method raise instead.
 """
 
+import base64
+import json
 import uuid
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
-import grpc
-import grpc.aio
-from google.protobuf.message import Message
 from google.protobuf.timestamp_pb2 import Timestamp
-from grpc_health.v1 import health_pb2
-from grpc_status.rpc_status import to_status
 from polku.matching.v1 import match_pb2
 from polku.openings.v1 import (
     opening_pb2,
@@ -35,56 +30,19 @@ from polku.type.v1.types_pb2 import LocalizedText, Place
 
 from shared.kernel.errors import PermissionDenied, PolkuError
 from shared.kernel.etags import check_etag, etag_of
-from shared.runtime.rpc.status import status_of
+from tests.fakes.gateway_calls import Fake, refuse
+from tests.fakes.gateway_casework import FakeCasework
+from tests.fakes.gateway_identities import FakeIdentities
 from tests.fakes.gateway_matches import EXCLUDED, OPENINGS
+from tests.fakes.gateway_suggestions import FakeSuggestions
 
 KIND = opening_service_pb2.OpeningKind
 NOON = Timestamp(seconds=1_795_000_000)
+OWNED = {"user-1": "019a4c1e-7d52-7c31-9a64-2f8e5b6d1c07"}
+"""Ids of profiles by the token subject of their owner."""
+ACCESSES = (access_service_pb2.Access(time=NOON, role="counsellor", method="GetProfile"),)
+"""Readings that the access log shows."""
 DEADLINE = Timestamp(seconds=NOON.seconds + 7 * 24 * 60 * 60)
-
-
-@dataclass(frozen=True)
-class Call:
-    """One call that a fake received."""
-
-    method: str
-    request: Any
-    metadata: Mapping[str, str]
-
-
-@dataclass
-class Fake:
-    """What the fakes have in common: remembered calls, failures on demand, health."""
-
-    calls: list[Call] = field(default_factory=list)
-    failures: dict[str, PolkuError | grpc.StatusCode] = field(default_factory=dict)
-    health: int = health_pb2.HealthCheckResponse.SERVING
-
-    @property
-    def last(self) -> Call:
-        """The last call."""
-        return self.calls[-1]
-
-    def reset(self) -> None:
-        """Forget calls and failures."""
-        self.calls.clear()
-        self.failures.clear()
-        self.health = health_pb2.HealthCheckResponse.SERVING
-
-    async def received(self, method: str, request: Message, context: Any) -> None:
-        """Remember a call, then fail where the test asked for it."""
-        metadata = {key: value for key, value in context.invocation_metadata() if isinstance(value, str)}
-        self.calls.append(Call(method, request, metadata))
-        failure = self.failures.get(method)
-        if isinstance(failure, grpc.StatusCode):
-            await context.abort(failure, "internal text of a library that nobody outside may see")
-        if isinstance(failure, PolkuError):
-            await refuse(context, failure)
-
-
-async def refuse(context: Any, error: PolkuError) -> None:
-    """End a call as the services do: google.rpc.Status with the reason."""
-    await context.abort_with_status(to_status(status_of(error)))
 
 
 class FakeOpenings(
@@ -188,10 +146,12 @@ def _outcome(old: opening_pb2.Opening | None, given: opening_pb2.Opening) -> tup
 
 
 class FakeProfiles(
+    FakeCasework,
+    FakeIdentities,
+    FakeSuggestions,
     profile_service_pb2_grpc.ProfileServiceServicer,
     access_service_pb2_grpc.AccessServiceServicer,
     consent_service_pb2_grpc.ConsentServiceServicer,
-    Fake,
 ):
     """Profiles by name. Unknown names are refused as those of others are."""
 
@@ -200,6 +160,15 @@ class FakeProfiles(
         self.stored: dict[str, profile_pb2.Profile] = {}
         self.entries: list[profile_pb2.CaseloadEntry] = []
         self.consents: dict[tuple[str, str], consent_service_pb2.VacancyConsent] = {}
+        self.overrides = []
+        self.identities = {}
+        self.changes = []
+        self.found_as = access_service_pb2.Relation.KIND_ASSIGNED_COUNSELLOR
+        self.open = {}
+        self.owned = dict(OWNED)
+        self.accesses = list(ACCESSES)
+        self.supervised: list[access_service_pb2.Access] = []
+        self.next_page_token = ""
 
     def put(self, profile_id: str, case_reference: str, language: str = "fi") -> None:
         """Keep a profile and show it in the caseload."""
@@ -225,6 +194,14 @@ class FakeProfiles(
             ask_time=NOON,
             answer_by_time=DEADLINE,
         )
+
+    async def FindOwnProfile(self, request: Any, context: Any) -> Any:
+        """The profile of the token's subject. Not remembered: each page of somebody without one asks."""
+        token = dict(context.invocation_metadata())["authorization"].removeprefix("Bearer ")
+        payload = token.split(".")[1]
+        subject = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))["sub"]
+        found = self.owned.get(subject, "")
+        return profile_service_pb2.FindOwnProfileResponse(profile=f"profiles/{found}" if found else "")
 
     async def CreateProfile(self, request: Any, context: Any) -> Any:
         """Create."""
@@ -265,10 +242,22 @@ class FakeProfiles(
         return profile_service_pb2.ListCaseloadResponse(entries=self.entries)
 
     async def ListAccesses(self, request: Any, context: Any) -> Any:
-        """List one reading."""
+        """List the readings, by others alone where asked for."""
         await self.received("ListAccesses", request, context)
-        access = access_service_pb2.Access(time=NOON, role="counsellor", method="GetProfile")
-        return access_service_pb2.ListAccessesResponse(accesses=[access])
+        own = access_service_pb2.Relation.KIND_SELF
+        shown = [each for each in self.accesses if not request.others_only or each.relation != own]
+        return access_service_pb2.ListAccessesResponse(accesses=shown, next_page_token=self.next_page_token)
+
+    async def SearchAccesses(self, request: Any, context: Any) -> Any:
+        """List what supervision sees."""
+        await self.received("SearchAccesses", request, context)
+        return access_service_pb2.SearchAccessesResponse(accesses=self.supervised, next_page_token=self.next_page_token)
+
+    async def ListAccessHeads(self, request: Any, context: Any) -> Any:
+        """List one head."""
+        await self.received("ListAccessHeads", request, context)
+        head = access_service_pb2.AccessHead(position=48_213, digest="9f" * 32, time=NOON, signature="a.b.c")
+        return access_service_pb2.ListAccessHeadsResponse(heads=[head])
 
     async def SetVacancyConsent(self, request: Any, context: Any) -> Any:
         """Keep the answer, beside the request where there was one."""

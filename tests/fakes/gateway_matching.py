@@ -14,13 +14,16 @@ from polku.matching.v1 import (
     match_pb2,
     matching_service_pb2,
     matching_service_pb2_grpc,
+    text_service_pb2,
+    text_service_pb2_grpc,
     watch_pb2,
 )
 
 from shared.kernel.errors import PermissionDenied, PolkuError
 from shared.kernel.ids import new_id
 from tests.fakes import gateway_matches
-from tests.fakes.gateway import DEADLINE, NOON, Fake, refuse
+from tests.fakes.gateway import DEADLINE, NOON
+from tests.fakes.gateway_calls import Fake, refuse
 from tests.fakes.gateway_candidates import candidates
 
 
@@ -28,6 +31,7 @@ class FakeMatching(
     matching_service_pb2_grpc.MatchingServiceServicer,
     bulk_service_pb2_grpc.BulkServiceServicer,
     candidate_service_pb2_grpc.CandidateServiceServicer,
+    text_service_pb2_grpc.TextServiceServicer,
     Fake,
 ):
     """The same openings for every person, but for what was said to them; a test may put other answers in their place.
@@ -37,6 +41,7 @@ class FakeMatching(
     news        what a watcher is told next: a message, or an error that ends the stream
     watching    how many watch now
     consenting  name of the profile of the candidate who has said yes
+    personal    words that are found in texts, with their kind
     """
 
     def __init__(self) -> None:
@@ -46,6 +51,7 @@ class FakeMatching(
         self.contests: dict[str, feedback_pb2.Contest] = {}
         self.news: asyncio.Queue[watch_pb2.WatchMatchesResponse | PolkuError] = asyncio.Queue()
         self.watching = 0
+        self.personal: dict[str, int] = {"Somaliasta": text_service_pb2.PersonalWords.KIND_NATIONALITY}
         self.consenting = "profiles/019a4c1e-7d52-7c31-9a64-2f8e5b6d1c07"
 
     def reset(self) -> None:
@@ -97,6 +103,18 @@ class FakeMatching(
         await self.received("ReplayDecision", request, context)
         decision = match_pb2.Decision(name=request.name, eligible_count=6)
         return decision_replay_pb2.ReplayDecisionResponse(decision=decision, recomputed=True, identical=True)
+
+    async def CheckTexts(self, request: Any, context: Any) -> Any:
+        """Find the personal words, each where it stands first."""
+        await self.received("CheckTexts", request, context)
+        answer = text_service_pb2.CheckTextsResponse()
+        for text in request.texts:
+            checked = answer.texts.add()
+            for words, kind in self.personal.items():
+                if (start := text.find(words)) >= 0:
+                    found = checked.found.add(kind=kind)
+                    found.span.start, found.span.end, found.span.words = start, start + len(words), words
+        return answer
 
     # -- what people say -------------------------------------------------------------------------------------------
 

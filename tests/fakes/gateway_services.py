@@ -7,11 +7,25 @@ from typing import Any
 
 import grpc.aio
 from grpc_health.v1 import health_pb2, health_pb2_grpc
-from polku.matching.v1 import bulk_service_pb2_grpc, candidate_service_pb2_grpc, matching_service_pb2_grpc
+from polku.matching.v1 import (
+    bulk_service_pb2_grpc,
+    candidate_service_pb2_grpc,
+    matching_service_pb2_grpc,
+    text_service_pb2_grpc,
+)
 from polku.openings.v1 import opening_service_pb2_grpc, publisher_service_pb2_grpc
-from polku.profiles.v1 import access_service_pb2_grpc, consent_service_pb2_grpc, profile_service_pb2_grpc
+from polku.profiles.v1 import (
+    access_service_pb2,
+    access_service_pb2_grpc,
+    caseload_service_pb2_grpc,
+    consent_service_pb2_grpc,
+    identity_service_pb2_grpc,
+    profile_service_pb2_grpc,
+    suggestion_service_pb2_grpc,
+)
 
-from tests.fakes.gateway import Fake, FakeOpenings, FakeProfiles
+from tests.fakes.gateway import ACCESSES, OWNED, FakeOpenings, FakeProfiles
+from tests.fakes.gateway_calls import Fake
 from tests.fakes.gateway_matching import FakeMatching
 
 
@@ -42,6 +56,15 @@ class FakeServices:
         self.profiles.stored.clear()
         self.profiles.entries.clear()
         self.profiles.consents.clear()
+        self.profiles.overrides.clear()
+        self.profiles.identities.clear()
+        self.profiles.changes.clear()
+        self.profiles.found_as = access_service_pb2.Relation.KIND_ASSIGNED_COUNSELLOR
+        self.profiles.open.clear()
+        self.profiles.owned = dict(OWNED)
+        self.profiles.accesses = list(ACCESSES)
+        self.profiles.supervised = []
+        self.profiles.next_page_token = ""
         self.openings.stored.clear()
 
 
@@ -68,7 +91,10 @@ def _register(server: grpc.aio.Server, fake: Any) -> None:
     if isinstance(fake, FakeProfiles):
         profile_service_pb2_grpc.add_ProfileServiceServicer_to_server(fake, server)
         access_service_pb2_grpc.add_AccessServiceServicer_to_server(fake, server)
+        caseload_service_pb2_grpc.add_CaseloadServiceServicer_to_server(fake, server)
+        identity_service_pb2_grpc.add_IdentityServiceServicer_to_server(fake, server)
         consent_service_pb2_grpc.add_ConsentServiceServicer_to_server(fake, server)
+        suggestion_service_pb2_grpc.add_SuggestionServiceServicer_to_server(fake, server)
     elif isinstance(fake, FakeOpenings):
         opening_service_pb2_grpc.add_OpeningServiceServicer_to_server(fake, server)
         publisher_service_pb2_grpc.add_PublisherServiceServicer_to_server(fake, server)
@@ -76,3 +102,4 @@ def _register(server: grpc.aio.Server, fake: Any) -> None:
         matching_service_pb2_grpc.add_MatchingServiceServicer_to_server(fake, server)
         bulk_service_pb2_grpc.add_BulkServiceServicer_to_server(fake, server)
         candidate_service_pb2_grpc.add_CandidateServiceServicer_to_server(fake, server)
+        text_service_pb2_grpc.add_TextServiceServicer_to_server(fake, server)

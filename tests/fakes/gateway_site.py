@@ -14,20 +14,26 @@ import uvicorn
 from joserfc import jwt
 from joserfc.jwk import ECKey
 
+from deploy.embedded.issuer import DevIssuer
+from deploy.issuer.accounts import Accounts
+from deploy.issuer.app import build_app as build_issuer
+from deploy.issuer.passwords import hash_password
+from deploy.issuer.provider import Client
 from services.gateway.app import Parts, build_app
 from services.gateway.clients import Backends
 from services.gateway.health import Draining
-from services.gateway.passwords import hash_password
+from services.gateway.openid import OpenIdSignIn, Registration
 from services.gateway.sessions import MemorySessions
-from services.gateway.sign_in import Accounts
 from shared.runtime.auth import ServiceSigner, TokenVerifier
 from shared.runtime.rpc.client import open_channel
+from tests.fakes.gateway import OWNED
 from tests.fakes.gateway_services import FakeServices
 
 ISSUER = "https://issuer.test"
 PASSWORD = "a-password-for-tests"
+SECRET = "a-client-secret-for-tests"
 CONTACT = "09 000 0000"
-SEEKER_PROFILE = "019a4c1e-7d52-7c31-9a64-2f8e5b6d1c07"
+SEEKER_PROFILE = OWNED["user-1"]
 OTHER_PROFILE = "019a4c1e-7d52-7c31-9a64-2f8e5b6d1c08"
 
 
@@ -48,9 +54,10 @@ class Clock:
 
 @dataclass
 class Site:
-    """A gateway that answers at `url`."""
+    """A gateway that answers at `url`, and the issuer at which its users sign in at `issuer_url`."""
 
     url: str
+    issuer_url: str
     services: FakeServices
     draining: Draining
     issuer: ECKey
@@ -73,54 +80,56 @@ def new_key() -> ECKey:
     return ECKey.generate_key("P-256", private=True, auto_kid=True)
 
 
-def write_accounts(folder: Path, issuer: ECKey) -> Path:
-    """The sign-in file with a seeker, a seeker without a profile, a counsellor, a publisher and an operator."""
+def write_accounts(folder: Path) -> Path:
+    """The issuer's accounts: two seekers, one without a profile, and one of each other role."""
     hashed = hash_password(PASSWORD)
-    (folder / "issuer.json").write_text(json.dumps({"iss": ISSUER, "key": issuer.as_dict(private=True)}))
     accounts = [
-        {"user": "seeker", "subject": "user-1", "role": "seeker", "profile": SEEKER_PROFILE},
+        {"user": "seeker", "subject": "user-1", "role": "seeker"},
         {"user": "newcomer", "subject": "user-2", "role": "seeker"},
         {"user": "counsellor", "subject": "counsellor-1", "role": "counsellor", "unit": "leppavaara"},
         {"user": "publisher", "subject": "publisher-1", "role": "publisher", "publisher": "kielo-jobs"},
         {"user": "operator", "subject": "operator-1", "role": "operator"},
+        {"user": "auditor", "subject": "auditor-1", "role": "auditor"},
     ]
-    path = folder / "sign_in.json"
-    content = {
-        "issuer_key_file": "issuer.json",
-        "accounts": [{**account, "password_hash": hashed} for account in accounts],
-    }
-    path.write_text(json.dumps(content))
+    path = folder / "accounts.json"
+    path.write_text(json.dumps({"accounts": [{**account, "password_hash": hashed} for account in accounts]}))
     return path
 
 
 @asynccontextmanager
 async def gateway_site(services: FakeServices, folder: Path, *, clock: Clock | None = None) -> AsyncIterator[Site]:
     """Serve the gateway until the block ends."""
+    clock = clock or Clock()
     issuer, own = new_key(), new_key()
-    accounts_file = write_accounts(folder, issuer)
-    accounts = Accounts(accounts_file, "polku")
-    verifier = TokenVerifier(
-        {
-            ISSUER: {"keys": [issuer.as_dict(private=False)]},
-            "polku:service:gateway": {"keys": [own.as_dict(private=False)]},
-        },
-        "polku",
-    )
+    accounts_file = write_accounts(folder)
+    issuers = {
+        ISSUER: {"keys": [issuer.as_dict(private=False)]},
+        "polku:service:gateway": {"keys": [own.as_dict(private=False)]},
+    }
+    verifier = TokenVerifier(issuers, "polku")
+    # Tests move the time of sessions; the tokens of the pages live in it.
+    of_pages = TokenVerifier(issuers, "polku", clock=lambda: clock().timestamp())
     signer = ServiceSigner(own.as_dict(private=True), "gateway")
     channels = {name: open_channel(address, signer) for name, address in services.addresses.items()}
+    draining = Draining()
+    listener, at_issuer = _listener(), _listener()
+    registration = Registration(
+        ISSUER, "gateway", f"{_url(listener)}/sign-in/callback", SECRET,
+        authorization_endpoint=f"{_url(at_issuer)}/authorize", token_endpoint=f"{_url(at_issuer)}/token",
+    )  # fmt: skip
+    client = Client("gateway", SECRET, frozenset({registration.redirect_uri}))
+    provider = build_issuer(DevIssuer(issuer, ISSUER), Accounts(accounts_file), client, _url(at_issuer), clock)
     parts = Parts(
         Backends(channels),
         verifier,
         MemorySessions(),
-        clock or Clock(),
-        sign_in=accounts,
-        tokens=accounts,
+        clock,
+        sign_in=OpenIdSignIn(registration, of_pages),
         cookie_secure=False,
         contact=CONTACT,
     )
-    draining = Draining()
-    async with _served(build_app(parts, draining)) as url:
-        yield Site(url, services, draining, issuer, accounts_file)
+    async with _served(provider, at_issuer), _served(build_app(parts, draining), listener):
+        yield Site(_url(listener), _url(at_issuer), services, draining, issuer, accounts_file)
     for channel in channels.values():
         await channel.close()
 
@@ -131,19 +140,27 @@ class _Server(uvicorn.Server):
         yield
 
 
-@asynccontextmanager
-async def _served(app: object) -> AsyncIterator[str]:
+def _listener() -> socket.socket:
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))
+    return listener
+
+
+def _url(listener: socket.socket) -> str:
+    return f"http://127.0.0.1:{listener.getsockname()[1]}"
+
+
+@asynccontextmanager
+async def _served(app: object, listener: socket.socket) -> AsyncIterator[None]:
     config = uvicorn.Config(app, http="h11", ws="none", lifespan="off", log_config=None, access_log=False)  # type: ignore[arg-type]
     server = _Server(config)
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     deadline = asyncio.get_running_loop().time() + 10
     while not server.started:
-        assert asyncio.get_running_loop().time() < deadline, "the gateway did not start within 10 s"
+        assert asyncio.get_running_loop().time() < deadline, "the server did not start within 10 s"
         await asyncio.sleep(0.01)
     try:
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        yield
     finally:
         server.should_exit = True
         await serving

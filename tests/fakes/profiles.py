@@ -1,19 +1,31 @@
 """In-memory fakes of the ports of the profiles service. They pass the contract tests of the real ones."""
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import Self
 
-from services.profiles.application.ports import Answer, Answered, CaseloadEntry, Page, Position, RequestKey
-from services.profiles.domain.consents import ConsentEvent, ConsentState, VacancyConsent
-from services.profiles.domain.policy import Access
+from services.profiles.application.ports import Answer, Answered, CaseloadEntry, Page, Position, RequestKey, Wanted
+from services.profiles.domain.access_log import Head
+from services.profiles.domain.changes import Change
+from services.profiles.domain.consents import ConsentEvent, VacancyConsent
+from services.profiles.domain.identity import IdentityRecord
+from services.profiles.domain.overrides import AccessOverride, ProfileAccessOverridden
+from services.profiles.domain.policy import Access, Relation
 from services.profiles.domain.profile import Assignment, Event, Profile
 from services.profiles.domain.rules import CodeList
+from services.profiles.domain.suggestions import Suggestions
 from shared.kernel.errors import Aborted, AlreadyExists, FieldViolation, InvalidArgument
+from tests.fakes.profiles_casework import FakeConsents, FakeOverrides
+from tests.fakes.profiles_identity import FakeChanges, FakeIdentities
+from tests.fakes.profiles_paging import page_of
 
-Listed = TypeVar("Listed")
+KEPT = (
+    "profiles", "assignments", "consents", "overrides", "suggestions", "accesses",
+    "identities", "changes", "answers", "events",
+)  # fmt: skip
+"""What a commit makes last."""
 
 
 @dataclass
@@ -23,9 +35,15 @@ class ProfileStore:
     profiles: dict[str, Profile] = field(default_factory=dict)
     assignments: list[Assignment] = field(default_factory=list)
     consents: dict[tuple[str, str], VacancyConsent] = field(default_factory=dict)
+    overrides: list[AccessOverride] = field(default_factory=list)
     accesses: list[Access] = field(default_factory=list)
+    refusals: list[Access] = field(default_factory=list)
+    heads: list[Head] = field(default_factory=list)
+    suggestions: dict[str, Suggestions] = field(default_factory=dict)
+    identities: dict[str, IdentityRecord] = field(default_factory=dict)
+    changes: list[Change] = field(default_factory=list)
     answers: dict[tuple[str, str], tuple[str, bytes, Answer | None]] = field(default_factory=dict)
-    events: list[Event | ConsentEvent] = field(default_factory=list)
+    events: list[Event | ConsentEvent | ProfileAccessOverridden] = field(default_factory=list)
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def copy(self) -> "ProfileStore":
@@ -34,7 +52,13 @@ class ProfileStore:
             dict(self.profiles),
             list(self.assignments),
             dict(self.consents),
+            list(self.overrides),
             list(self.accesses),
+            list(self.refusals),
+            list(self.heads),
+            dict(self.suggestions),
+            dict(self.identities),
+            list(self.changes),
             dict(self.answers),
             list(self.events),
         )
@@ -53,7 +77,11 @@ class FakeUnitOfWork:
         self.profiles = FakeProfiles(draft)
         self.assignments = FakeAssignments(draft)
         self.consents = FakeConsents(draft)
+        self.overrides = FakeOverrides(draft)
+        self.suggestions = FakeSuggestions(draft)
         self.accesses = FakeAccesses(draft)
+        self.identities = FakeIdentities(draft)
+        self.changes = FakeChanges(draft)
         self.answers = FakeAnswers(draft)
         self.events = FakeEvents(draft)
         return self
@@ -61,10 +89,11 @@ class FakeUnitOfWork:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._store.refusals = self._draft.refusals
         self._store.lock.release()
 
     async def commit(self) -> None:
-        for name in ("profiles", "assignments", "consents", "accesses", "answers", "events"):
+        for name in KEPT:
             setattr(self._store, name, getattr(self._draft, name))
 
 
@@ -76,6 +105,10 @@ class FakeProfiles:
 
     async def get(self, profile_id: str) -> Profile | None:
         return self._draft.profiles.get(profile_id)
+
+    async def id_of_owner(self, owner_subject: str) -> str:
+        owned = (each.id for each in self._draft.profiles.values() if each.owner_subject == owner_subject)
+        return next(owned, "")
 
     lock = get
 
@@ -113,7 +146,15 @@ class FakeAssignments:
     async def caseload(self, counsellor: str, after: Position | None, limit: int) -> Page[CaseloadEntry]:
         mine = [kept for kept in self._open() if kept.counsellor == counsellor]
         listed = [(Position(kept.begin_time, kept.profile_id), self._entry(kept)) for kept in mine]
-        return _page(listed, after, limit)
+        return page_of(listed, after, limit)
+
+    async def history(self, profile_id: str, after: Position | None, limit: int) -> Page[Assignment]:
+        listed = [
+            (Position(kept.begin_time, f"{place:09}"), kept)
+            for place, kept in enumerate(self._draft.assignments)
+            if kept.profile_id == profile_id
+        ]
+        return page_of(listed, after, limit)
 
     def _open(self) -> list[Assignment]:
         return [kept for kept in self._draft.assignments if kept.end_time is None]
@@ -125,29 +166,23 @@ class FakeAssignments:
         )
 
 
-class FakeConsents:
-    """Answers to vacancies by profile and opening."""
+class FakeSuggestions:
+    """Open suggestions by profile."""
 
     def __init__(self, draft: ProfileStore) -> None:
         self._draft = draft
 
-    async def get(self, profile_id: str, opening_id: str) -> VacancyConsent | None:
-        return self._draft.consents.get((profile_id, opening_id))
+    async def get(self, profile_id: str) -> Suggestions | None:
+        return self._draft.suggestions.get(profile_id)
 
-    async def put(self, consent: VacancyConsent) -> None:
-        self._draft.consents[consent.profile_id, consent.opening_id] = consent
-
-    async def of_profile(self, profile_id: str, after: Position | None, limit: int) -> Page[VacancyConsent]:
-        mine = [kept for kept in self._draft.consents.values() if kept.profile_id == profile_id]
-        return _page([(Position(kept.update_time, kept.id), kept) for kept in mine], after, limit)
-
-    async def given(self, opening_id: str, profile_ids: Sequence[str]) -> frozenset[str]:
-        kept = (self._draft.consents.get((profile_id, opening_id)) for profile_id in profile_ids)
-        return frozenset(each.profile_id for each in kept if each is not None and each.state is ConsentState.GIVEN)
+    async def put(self, suggestions: Suggestions) -> None:
+        self._draft.suggestions.pop(suggestions.profile_id, None)
+        if suggestions.open:
+            self._draft.suggestions[suggestions.profile_id] = suggestions
 
 
 class FakeAccesses:
-    """Accesses in the order in which they were kept."""
+    """Accesses in the order in which they were kept, and refusals, which last whatever becomes of the draft."""
 
     def __init__(self, draft: ProfileStore) -> None:
         self._draft = draft
@@ -155,11 +190,32 @@ class FakeAccesses:
     async def append(self, *accesses: Access) -> None:
         self._draft.accesses.extend(accesses)
 
-    async def of_profile(self, profile_id: str, after: Position | None, limit: int) -> Page[Access]:
-        listed = [
-            (Position(kept.time, kept.id), kept) for kept in self._draft.accesses if kept.profile_id == profile_id
+    async def refuse(self, access: Access) -> None:
+        self._draft.refusals.append(access)
+
+    async def of_profile(
+        self, profile_id: str, after: Position | None, limit: int, *, others_only: bool = False
+    ) -> Page[Access]:
+        theirs = [kept for kept in self._draft.accesses if kept.profile_id == profile_id]
+        shown = [kept for kept in theirs if not others_only or kept.relation is not Relation.SELF]
+        return page_of([(Position(kept.time, kept.id), kept) for kept in shown], after, limit)
+
+    async def search(self, wanted: Wanted, after: Position | None, limit: int) -> Page[Access]:
+        kept = self._draft.refusals if wanted.refused_only else [*self._draft.accesses, *self._draft.refusals]
+        found = [
+            each
+            for each in kept
+            if wanted.begin <= each.time < wanted.end
+            and wanted.profile_id in ("", each.profile_id)
+            and wanted.reader in ("", each.reader)
         ]
-        return _page(listed, after, limit)
+        return page_of([(Position(each.time, each.id), each) for each in found], after, limit)
+
+    async def heads(self, after: Position | None, limit: int) -> Page[Head]:
+        newest_first = sorted(self._draft.heads, key=lambda head: head.position, reverse=True)
+        behind = [head for head in newest_first if after is None or head.position < int(after.id)]
+        shown, more = behind[:limit], len(behind) > limit
+        return Page(tuple(shown), Position(shown[-1].time, str(shown[-1].position)) if more else None)
 
 
 class FakeAnswers:
@@ -189,7 +245,7 @@ class FakeEvents:
     def __init__(self, draft: ProfileStore) -> None:
         self._draft = draft
 
-    async def append(self, *events: Event | ConsentEvent) -> None:
+    async def append(self, *events: Event | ConsentEvent | ProfileAccessOverridden) -> None:
         self._draft.events.extend(events)
 
 
@@ -207,12 +263,3 @@ class FakeCodes:
 
     def nearest(self, codes: CodeList, code: str) -> str:
         return self.lists[codes][0]
-
-
-def _page(listed: Iterable[tuple[Position, Listed]], after: Position | None, limit: int) -> Page[Listed]:
-    newest_first = sorted(listed, key=lambda item: (item[0].time, item[0].id), reverse=True)
-    if after is not None:
-        newest_first = [item for item in newest_first if (item[0].time, item[0].id) < (after.time, after.id)]
-    shown = newest_first[:limit]
-    more = len(newest_first) > limit
-    return Page(tuple(entry for _, entry in shown), shown[-1][0] if more else None)

@@ -13,7 +13,7 @@ from polku.profiles.v1 import profile_events_pb2
 from services.matching.adapters.wire import events as matching_wire
 from services.matching.domain import events as matching_events
 from services.profiles.adapters.wire import events as profiles_wire
-from services.profiles.domain import consents
+from services.profiles.domain import consents, overrides
 from services.profiles.domain import profile as profiles_events
 from shared.kernel.events import EventRecord
 
@@ -25,6 +25,7 @@ RECORDS = (
     profiles_wire.event_to_record(profiles_events.ProfileCreated(ID, 1, NOW)),
     profiles_wire.event_to_record(profiles_events.ProfileUpdated(ID, 2, NOW, ("work",))),
     profiles_wire.event_to_record(profiles_events.ProfileAssigned(ID, 3, NOW)),
+    profiles_wire.event_to_record(overrides.ProfileAccessOverridden(ID, 1, NOW)),
     profiles_wire.event_to_record(consents.VacancyConsentAsked(ID, 1, NOW)),
     profiles_wire.event_to_record(consents.VacancyConsentAnswered(ID, 2, NOW)),
     matching_wire.event_to_record(matching_events.OpeningIndexed(ID, 1, NOW)),
@@ -58,11 +59,12 @@ def test_documented_subjects_are_those_that_are_sent(record: EventRecord) -> Non
 
 def test_events_about_people_hold_no_field_that_could_carry_personal_data() -> None:
     """Their fields are names of resources, versions and paths."""
-    allowed = {"profile", "version", "changed_paths", "decision", "opening", "consent"}
+    allowed = {"profile", "version", "changed_paths", "decision", "opening", "consent", "override"}
     people: list[type[Message]] = [
         profile_events_pb2.ProfileCreated,
         profile_events_pb2.ProfileUpdated,
         profile_events_pb2.ProfileAssigned,
+        profile_events_pb2.ProfileAccessOverridden,
         profile_events_pb2.VacancyConsentAsked,
         profile_events_pb2.VacancyConsentAnswered,
         matching_events_pb2.ProfileIndexed,

@@ -1,6 +1,7 @@
 """The encoder's work: texts that wait become vectors, the most urgent first."""
 
 import asyncio
+from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Literal, Protocol
 
@@ -19,9 +20,14 @@ from shared.runtime.postgres import listen
 LEASE = 60.0
 """Seconds for which a task belongs to one encoder: many times what the longest texts of a portion take."""
 AT_ONCE = 8
-"""Tasks of a portion: what one transaction stores. An urgent text waits for so many others at most."""
+"""Tasks of a portion: what one transaction stores. An urgent text waits for two of them at most: the one in hand and
+the one that is leased already."""
 _SWEEP = 1.0  # seconds; finds what no notice announced
 _KINDS: dict[Owner, Literal["query", "passage"]] = {Owner.PROFILE: "query", Owner.OPENING: "passage"}
+_Leased = list[tuple[EmbeddingTask, Vector | None]]
+"""Tasks, each with a vector that was stored of the same text."""
+_Made = dict[tuple[Owner, str], Vector]
+"""Vectors by the kind of owner and the digest of the text."""
 _log = get_logger("encoder")
 
 
@@ -31,43 +37,55 @@ class Encoder(Protocol):
     model_id: str
 
     def encode(self, text: str, kind: Literal["query", "passage"]) -> npt.NDArray[np.float32]:
-        """The unit vector of a text. Slow, and called in a thread."""
+        """The unit vector of a text. Slow, and called in a thread, or in several at once."""
         ...
 
 
 class EmbeddingWorker:
     """Encodes until told to stop. Any number of workers may share a database: each leases the tasks that it does.
 
-    One portion is stored while the next one is encoded, so that the model never waits for the disk. A worker that dies
-    leaves its tasks to the others when the lease ends, after `lease` seconds. A text that the model cannot take, or
-    that waits for another model, is tried again after the lease and holds nobody up.
+    One portion is stored and another one leased while one is encoded, so that the model never waits for the disk. Texts
+    of a portion are encoded `lanes` at a time: one text alone keeps two threads busy for three quarters of the time.
+    A worker that dies leaves its tasks to the others when the lease ends, after `lease` seconds. A text that the model
+    cannot take, or that waits for another model, is tried again after the lease and holds nobody up.
     """
 
     def __init__(
-        self, open_uow: Callable[[], PostgresUnitOfWork], dsn: str, encoder: Encoder, *, lease: float = LEASE
+        self,
+        open_uow: Callable[[], PostgresUnitOfWork],
+        dsn: str,
+        encoder: Encoder,
+        *,
+        lease: float = LEASE,
+        lanes: int = 1,
     ) -> None:
         self._open_uow = open_uow
         self._dsn = dsn
         self._encoder = encoder
         self._lease = lease
+        self._lanes = asyncio.Semaphore(lanes)
         self._wake = asyncio.Event()
-        self._latest: dict[tuple[Owner, str], Vector] = {}
+        # Of the portion before, and of the one before that: neither was stored when the one in hand was leased.
+        self._latest: deque[_Made] = deque(maxlen=2)
         self.idle = False
         """True while no text waits: the model has time for less urgent work."""
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Work until `stop` is set; the portion in hand is finished first."""
+        """Work until `stop` is set; what is leased is finished first."""
         async with asyncio.TaskGroup() as group:
             group.create_task(listen(self._dsn, TASKS_CHANNEL, lambda _: self._wake.set(), stop))
             group.create_task(self._wake_at(stop))
             storing = group.create_task(asyncio.sleep(0, 0))
-            while not stop.is_set():
+            leased: _Leased = []
+            while leased or not stop.is_set():
                 self._wake.clear()
-                leased = await self._leased()
+                leased = leased or await self._leased()
                 if leased:
+                    coming = group.create_task(self._coming(stop))
                     encoded = await self._encoded(leased)
                     await storing
                     storing = group.create_task(self._store(encoded))
+                    leased = await coming
                 elif not stop.is_set():
                     await self._wait()
             await storing
@@ -78,7 +96,10 @@ class EmbeddingWorker:
         await self._store(await self._encoded(leased))
         return bool(leased)
 
-    async def _leased(self) -> list[tuple[EmbeddingTask, Vector | None]]:
+    async def _coming(self, stop: asyncio.Event) -> _Leased:
+        return [] if stop.is_set() else await self._leased()
+
+    async def _leased(self) -> _Leased:
         try:
             async with self._open_uow() as uow:
                 leased = await uow.tasks.lease(self._lease, self._encoder.model_id, AT_ONCE)
@@ -94,23 +115,27 @@ class EmbeddingWorker:
         _log.error("task.model_differs", owner=task.owner.value, owner_id=task.id, model=self._encoder.model_id)
         return False
 
-    async def _encoded(self, leased: Sequence[tuple[EmbeddingTask, Vector | None]]) -> list[Encoded]:
-        return await asyncio.to_thread(self._encode, leased)
-
-    def _encode(self, leased: Sequence[tuple[EmbeddingTask, Vector | None]]) -> list[Encoded]:
-        """The vectors of these texts, each text once: also where it was in the portion that is just being stored."""
-        made = dict(self._latest)
-        self._latest = {}
-        encoded = []
-        for task, stored in leased:
-            if not self._is_for_this_model(task):
-                continue
+    async def _encoded(self, leased: _Leased) -> list[Encoded]:
+        """The vectors of these texts, each text once: also where it was in a portion that was just being stored."""
+        known = {same: vector for made in self._latest for same, vector in made.items()}
+        ours = [(task, stored) for task, stored in leased if self._is_for_this_model(task)]
+        made: _Made = {}
+        missing: dict[tuple[Owner, str], EmbeddingTask] = {}
+        for task, stored in ours:
             same = task.owner, task.digest
-            vector = stored or made.get(same) or self._vector(task)
+            vector = stored or known.get(same)
             if vector is not None:
-                made[same] = self._latest[same] = vector
-                encoded.append((task, vector))
-        return encoded
+                made[same] = vector
+            else:
+                missing.setdefault(same, task)
+        encoded = await asyncio.gather(*(self._in_lane(task) for same, task in missing.items() if same not in made))
+        made |= {(task.owner, task.digest): vector for task, vector in encoded if vector is not None}
+        self._latest.append(made)
+        return [(task, made[task.owner, task.digest]) for task, _ in ours if (task.owner, task.digest) in made]
+
+    async def _in_lane(self, task: EmbeddingTask) -> tuple[EmbeddingTask, Vector | None]:
+        async with self._lanes:
+            return task, await asyncio.to_thread(self._vector, task)
 
     def _vector(self, task: EmbeddingTask) -> Vector | None:
         try:

@@ -5,19 +5,20 @@ person is asked, and what they say, is the profiles service's matter; who says y
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from hmac import compare_digest
 
 from services.matching.application.candidates import Showing, reader_of, vacancy_of
 from services.matching.application.engine import Engine
 from services.matching.application.willing import CandidateAsk, CandidateUnitOfWork
 from services.matching.domain.anonymity import Handles
+from services.matching.domain.query import end_of_day
 from services.matching.domain.values import Purpose
 from shared.kernel.errors import FieldViolation, InvalidArgument, ResourceExhausted
 from shared.kernel.principal import Principal
 
 ANSWER_WITHIN = timedelta(days=7)
-"""A request can be answered for so long: a weekend lies in it, and few vacancies wait for longer."""
+"""A request can be answered for so long, but not after the vacancy has closed: a weekend lies in it."""
 HANDLE_GOOD_FOR = timedelta(days=7)
 """After the last list that has it; a new list gives the same handle again."""
 MOST_ASKED_A_DAY = 50
@@ -45,9 +46,11 @@ async def ask_candidate(
     this caller and vacancy, or REQUEST_ID_REUSED; ResourceExhausted REQUESTS_EXHAUSTED.
     """
     engine.check_ready()
-    vacancy_of(cmd.caller, cmd.opening_id, cmd.purpose, engine.live.view())
+    vacancy = vacancy_of(cmd.caller, cmd.opening_id, cmd.purpose, engine.live.view())
     reader = reader_of(cmd.caller)
-    ask = CandidateAsk(reader, cmd.request_id, cmd.opening_id, cmd.handle, now, now + ANSWER_WITHIN)
+    closes = vacancy.candidate.snapshot.closing_date
+    until = min(now + ANSWER_WITHIN, end_of_day(closes).astimezone(UTC)) if closes else now + ANSWER_WITHIN
+    ask = CandidateAsk(reader, cmd.request_id, cmd.opening_id, cmd.handle, now, until)
     async with uow:
         profile_id = await _behind(cmd, reader, uow, showing.handles, now)
         kept = await uow.candidate_asks.take(ask, now - _DAY, MOST_ASKED_A_DAY)

@@ -165,8 +165,7 @@ async def _first_page(
     cmd: ListMatches, uow: UnitOfWork, engine: Engine, now: datetime, size: int
 ) -> tuple[_Served, MadeWith]:
     person = await load_person(engine, uow, cmd.profile_id)
-    # Computing takes longer than other calls may wait for the event loop.
-    decision, made_with = await asyncio.to_thread(_decide, cmd, person, engine, now, size)
+    decision, made_with = await engine.in_turn(_decide, cmd, person, engine, now, size)
     return _Served(decision, decision.matches, person), made_with
 
 
@@ -233,7 +232,7 @@ async def _later_page(
     if inputs is None or _ranks_differently(person, decision):
         raise FailedPrecondition("LIST_OUTDATED", "Much has changed since this list was made. Ask for it anew.")
     query = person.query(engine, now, decision.filter, cmd.language)
-    matches = await asyncio.to_thread(_items, decision, inputs, places, query, person, engine)
+    matches = await engine.in_turn(_items, decision, inputs, places, query, person, engine)
     return _Served(decision, matches, person)
 
 

@@ -1,8 +1,9 @@
 """The texts that are encoded: occupations, tasks and goals of a person; title, work and teaching of an opening.
 
-The input types are closed: they have no place for a name, a birth date, a gender, a nationality, a religion or health.
-A person's skill list is left out on purpose: skills are compared one by one, and a part that reads a text must not
-fall when a skill is added. Whatever looks like an address, a number of a person or a telephone is cut out of all texts.
+The input types are closed: they have no place for a name, a birth date, a gender, a nationality, a religion or health,
+and what a person's own words say of these is cut out of them (`scrubbing`). A person's skill list is left out on
+purpose: skills are compared one by one, and a part that reads a text must not fall when a skill is added. Of an opening
+whatever looks like an address, a number of a person or a telephone is cut out.
 """
 
 import re
@@ -10,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
 
+from services.matching.domain.scrubbing import IN_OPENINGS, scrubbed_work
 from services.matching.domain.snapshots import OpeningSnapshot, ProfileSnapshot
 from services.matching.domain.values import Concept
 from shared.vocabulary import Vocabulary
@@ -19,12 +21,6 @@ LONGEST = 1200
 LABEL_LANGUAGE = "fi"
 """The language in which a bare code is written out: most openings are in Finnish."""
 
-_URL = re.compile(r"\b(?:https?://|www\.)\S+", re.IGNORECASE)
-_EMAIL = re.compile(r"[^\s@<>()]+@[^\s@<>()]+\.[^\s@<>()]+")
-# DDMMYY, a sign of the century, a number and a check sign (Finnish personal identity code, Act 661/2009).
-_IDENTITY_CODE = re.compile(r"\b\d{6}[-+A-FU-Ya-fu-y]\d{3}[0-9A-Za-z]\b")
-# An international or a Finnish trunk number: at least seven digits with the usual signs between them.
-_TELEPHONE = re.compile(r"(?<![\d.,])(?:\+|00|0)\d(?:[ ()\-–/.]{0,2}\d){5,14}(?!\d)")
 _SPACE = re.compile(r"\s+")
 
 
@@ -59,8 +55,8 @@ class OpeningInput:
 
 
 def profile_input(snapshot: ProfileSnapshot, vocabulary: Vocabulary) -> ProfileInput:
-    """The input of a profile."""
-    work = snapshot.work
+    """The input of a profile: nothing of it says who the person is, as far as `scrubbing` finds it."""
+    work = scrubbed_work(snapshot.work, vocabulary)
     return ProfileInput(
         wished=_words((*work.goals.occupations, *work.goals.trainings), vocabulary),
         held=_words((experience.occupation for experience in work.experiences), vocabulary),
@@ -89,7 +85,7 @@ def digest(model: str, text: str) -> str:
 
 def without_identifiers(text: str) -> str:
     """The text without web and e-mail addresses, personal identity codes and telephone numbers."""
-    for pattern in (_URL, _EMAIL, _IDENTITY_CODE, _TELEPHONE):
+    for pattern in IN_OPENINGS:
         text = pattern.sub(" ", text)
     return _SPACE.sub(" ", text).strip()
 

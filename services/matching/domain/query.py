@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -134,6 +134,11 @@ def query_of(
 def helsinki_day(now: datetime) -> date:
     """The day in Europe/Helsinki at an instant."""
     return now.astimezone(_helsinki()).date()
+
+
+def end_of_day(day: date) -> datetime:
+    """The midnight in Europe/Helsinki with which a day ends."""
+    return datetime.combine(day + timedelta(days=1), time(), _helsinki())
 
 
 def primary(language: str) -> str:

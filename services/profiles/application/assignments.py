@@ -1,17 +1,16 @@
 """Assigning persons to counsellors, and the list of those assigned."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from services.profiles.application.admission import admit
+from services.profiles.application.admission import access_of, admit
 from services.profiles.application.ports import CaseloadEntry, Page, Position, RequestKey, UnitOfWork
 from services.profiles.domain import profile as transitions
-from services.profiles.domain.policy import PURPOSE_OF_ROLE, Access, Action, Relation
+from services.profiles.domain.policy import PURPOSE_OF_ROLE, Action, Data, Relation, decide
 from services.profiles.domain.profile import Assignment
 from services.profiles.domain.rules import check_subject, check_text
 from shared.kernel.errors import PermissionDenied
-from shared.kernel.ids import new_id
-from shared.kernel.principal import Principal, Role
+from shared.kernel.principal import Principal
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +47,7 @@ async def assign_counsellor(cmd: AssignCounsellor, uow: UnitOfWork, now: datetim
             await uow.commit()
             return stored
         found = await uow.profiles.lock(cmd.profile_id)
-        profile, current, _ = await admit(cmd.caller, Action.ASSIGN_COUNSELLOR, found, uow, now)
+        profile, current, _ = await admit(cmd.caller, Action.ASSIGN_COUNSELLOR, found or cmd.profile_id, uow, now)
         outcome = transitions.assign(profile, current, cmd.counsellor, cmd.unit, now)
         if outcome.events:
             if outcome.ended is not None:
@@ -66,25 +65,19 @@ async def list_caseload(query: ListCaseload, uow: UnitOfWork, now: datetime) -> 
 
     Raises PermissionDenied ROLE_NOT_ALLOWED.
     """
-    if query.caller.role is not Role.COUNSELLOR:
+    caller, purpose = query.caller, PURPOSE_OF_ROLE.get(query.caller.role)
+    permit = decide(caller.role, (Relation.ASSIGNED_COUNSELLOR,), Action.LIST_CASELOAD, purpose)
+    if permit is None or purpose is None:
         raise PermissionDenied("ROLE_NOT_ALLOWED", "Caseloads are for counsellors: each sees their own.")
     async with uow:
-        page = await uow.assignments.caseload(query.caller.subject, query.after, query.limit)
-        await uow.accesses.append(*(_reading(query.caller, entry, now) for entry in page.entries))
+        page = await uow.assignments.caseload(caller.subject, query.after, query.limit)
+        method = Action.LIST_CASELOAD.value
+        await uow.accesses.append(
+            *(access_of(caller, entry.profile_id, permit, purpose, method, now) for entry in page.entries)
+        )
         await uow.commit()
-    return page
-
-
-def _reading(caller: Principal, entry: CaseloadEntry, now: datetime) -> Access:
-    return Access(
-        id=new_id(),
-        profile_id=entry.profile_id,
-        time=now,
-        purpose=PURPOSE_OF_ROLE[caller.role],
-        role=caller.role,
-        unit=caller.unit,
-        relation=Relation.ASSIGNED_COUNSELLOR,
-        method=Action.LIST_CASELOAD.value,
-        reader=caller.subject,
-        service=caller.service,
+    if Data.CASE in permit.data:
+        return page
+    return replace(
+        page, entries=tuple(replace(each, case_reference="", preferred_language="") for each in page.entries)
     )

@@ -14,7 +14,17 @@ from services.profiles.domain.consents import (
     ask,
     check_deadline,
 )
-from services.profiles.domain.policy import MATCHING, Access, Action, Relation, allows, relation_of, shows_candidates
+from services.profiles.domain.policy import (
+    MATCHING,
+    Access,
+    Action,
+    Data,
+    Relation,
+    allows,
+    kinds_of,
+    relation_of,
+    shows_candidates,
+)
 from services.profiles.domain.values import Purpose
 from shared.kernel.errors import PermissionDenied
 from shared.kernel.ids import new_id
@@ -96,14 +106,14 @@ async def _ask(cmd: RequestVacancyConsent, organisation: str, uow: UnitOfWork, n
         new_id(), 1, profile.id, cmd.opening_id, ConsentState.ASKED, Relation.NONE, now, now, asking
     )  # fmt: skip
     asked = ask(await uow.consents.get(profile.id, cmd.opening_id), fresh, profile.content.choices)
-    if asked is None:
+    if asked is None or profile.id in await uow.identities.protected((profile.id,)):
         return
     consent, events = asked
     await uow.consents.put(consent)
     await uow.events.append(*events)
     relation = relation_of(cmd.caller, profile, await uow.assignments.current(profile.id))
     method = Action.REQUEST_CONSENT.value
-    await uow.accesses.append(_access(cmd.caller, profile.id, cmd.purpose, relation, method, now))
+    await uow.accesses.append(_access(cmd.caller, profile.id, cmd.purpose, relation, method, now, ()))
 
 
 async def set_vacancy_consent(cmd: SetVacancyConsent, uow: UnitOfWork, now: datetime) -> VacancyConsent:
@@ -114,7 +124,9 @@ async def set_vacancy_consent(cmd: SetVacancyConsent, uow: UnitOfWork, now: date
     async with uow:
         stored = await uow.answers.find(cmd.request, VacancyConsent)
         found = await uow.profiles.lock(cmd.profile_id)
-        profile, _, access = await admit(cmd.caller, Action.SET_CONSENT, found, uow, now, purpose=cmd.purpose)
+        profile, _, access = await admit(
+            cmd.caller, Action.SET_CONSENT, found or cmd.profile_id, uow, now, purpose=cmd.purpose
+        )
         await uow.accesses.append(access)
         if stored is not None:
             await uow.commit()
@@ -134,7 +146,9 @@ async def list_vacancy_consents(query: ListVacancyConsents, uow: UnitOfWork, now
     """A person's answers and requests, last changed first. The reading is recorded. Raises PermissionDenied."""
     async with uow:
         found = await uow.profiles.get(query.profile_id)
-        _, _, access = await admit(query.caller, Action.LIST_CONSENTS, found, uow, now, purpose=query.purpose)
+        _, _, access = await admit(
+            query.caller, Action.LIST_CONSENTS, found or query.profile_id, uow, now, purpose=query.purpose
+        )
         page = await uow.consents.of_profile(query.profile_id, query.after, query.limit)
         await uow.accesses.append(access)
         await uow.commit()
@@ -152,10 +166,12 @@ async def list_consenting_profiles(query: ListConsentingProfiles, uow: UnitOfWor
     if not allows(query.caller.role, Relation.CONSENTED, Action.SHOW_CANDIDATE, query.purpose):
         raise PermissionDenied("ROLE_NOT_ALLOWED", "Candidates are shown to counsellors and to a vacancy's publisher.")
     async with uow:
+        data = kinds_of(query.caller.role, Relation.CONSENTED, Action.SHOW_CANDIDATE, query.purpose)
         given = await uow.consents.given(query.opening_id, query.profile_ids)
+        given -= await uow.identities.protected(given)
         shown = tuple(profile_id for profile_id in query.profile_ids if profile_id in given)
         await uow.accesses.append(*(
-            _access(query.caller, profile_id, query.purpose, Relation.CONSENTED, query.method, now)
+            _access(query.caller, profile_id, query.purpose, Relation.CONSENTED, query.method, now, data)
             for profile_id in shown
         ))  # fmt: skip
         await uow.commit()
@@ -163,7 +179,13 @@ async def list_consenting_profiles(query: ListConsentingProfiles, uow: UnitOfWor
 
 
 def _access(
-    caller: Principal, profile_id: str, purpose: Purpose, relation: Relation, method: str, now: datetime
+    caller: Principal,
+    profile_id: str,
+    purpose: Purpose,
+    relation: Relation,
+    method: str,
+    now: datetime,
+    data: tuple[Data, ...],
 ) -> Access:
     return Access(
         id=new_id(),
@@ -176,6 +198,7 @@ def _access(
         method=method,
         reader=caller.subject,
         service=caller.service,
+        data=data,
     )
 
 

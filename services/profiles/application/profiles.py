@@ -4,10 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.profiles.application.admission import admit
+from services.profiles.application.history import record_change
 from services.profiles.application.ports import RequestKey, UnitOfWork
 from services.profiles.domain import profile as transitions
+from services.profiles.domain.changes import author, author_of
+from services.profiles.domain.identity import for_matching
 from services.profiles.domain.masks import check_mask
-from services.profiles.domain.policy import Action
+from services.profiles.domain.policy import Action, Relation, check_kinds, cut
 from services.profiles.domain.profile import Profile, ProfileContent
 from services.profiles.domain.rules import Codes, check, check_subject, settled
 from services.profiles.domain.values import Purpose
@@ -73,6 +76,8 @@ async def create_profile(cmd: CreateProfile, uow: UnitOfWork, codes: Codes, now:
         profile, events = transitions.create(new_id(), owner, content, now)
         await uow.profiles.add(profile)
         await uow.events.append(*events)
+        relation = Relation.SELF if cmd.caller.role is Role.SEEKER else Relation.ASSIGNED_COUNSELLOR
+        await record_change(None, profile, author(cmd.caller, relation), uow, now)
         if cmd.caller.role is Role.COUNSELLOR:
             profile = await _assign_creator(profile, cmd.caller, uow, now)
         await uow.answers.keep(cmd.request, profile)
@@ -81,53 +86,70 @@ async def create_profile(cmd: CreateProfile, uow: UnitOfWork, codes: Codes, now:
 
 
 async def get_profile(query: GetProfile, uow: UnitOfWork, now: datetime) -> Profile:
-    """Read a profile; the access row is committed before this returns.
+    """Read what the caller may see of a profile; the access row is committed before this returns.
 
     Raises PermissionDenied PROFILE_NOT_ACCESSIBLE.
     """
     async with uow:
         found = await uow.profiles.get(query.profile_id)
-        profile, _, access = await admit(query.caller, Action.READ_PROFILE, found, uow, now, purpose=query.purpose)
+        profile, _, access = await admit(
+            query.caller, Action.READ_PROFILE, found or query.profile_id, uow, now, purpose=query.purpose
+        )
         await uow.accesses.append(access)
         await uow.commit()
-    return profile
+    return cut(profile, access.data)
+
+
+async def find_own_profile(caller: Principal, uow: UnitOfWork) -> str:
+    """The id of the calling seeker's own profile, "" while there is none.
+
+    Nothing in it is read, so nothing is recorded. Raises PermissionDenied ROLE_NOT_ALLOWED.
+    """
+    if caller.role is not Role.SEEKER:
+        raise PermissionDenied("ROLE_NOT_ALLOWED", "Only seekers have a profile of their own.")
+    async with uow:
+        return await uow.profiles.id_of_owner(caller.subject)
 
 
 async def get_matching_profile(query: GetMatchingProfile, uow: UnitOfWork, now: datetime) -> Profile:
     """Read a profile for the matching service. It is recorded like any reading; raises the same refusal."""
     async with uow:
         found = await uow.profiles.get(query.profile_id)
-        profile, _, access = await admit(query.caller, Action.READ_FOR_MATCHING, found, uow, now)
+        profile, _, access = await admit(query.caller, Action.READ_FOR_MATCHING, found or query.profile_id, uow, now)
+        protected = await uow.identities.protected((profile.id,))
         await uow.accesses.append(access)
         await uow.commit()
-    return profile
+    return cut(for_matching(profile, profile.id in protected), access.data)
 
 
 async def update_profile(cmd: UpdateProfile, uow: UnitOfWork, codes: Codes, now: datetime) -> Profile:
     """Change the masked fields; where nothing differs, the version stays and there is no event.
 
     The answer shows the record, so it is recorded as a reading. Raises InvalidArgument UPDATE_MASK_EMPTY,
-    UPDATE_MASK_INVALID or PROFILE_INVALID, PermissionDenied PROFILE_NOT_ACCESSIBLE, Aborted ETAG_STALE.
+    UPDATE_MASK_INVALID or PROFILE_INVALID, PermissionDenied PROFILE_NOT_ACCESSIBLE or FIELD_NOT_ALLOWED, Aborted
+    ETAG_STALE.
     """
     paths = check_mask(cmd.paths, ProfileContent())
     async with uow:
         stored = await uow.answers.find(cmd.request, Profile)
         found = await uow.profiles.lock(cmd.profile_id)
         # Asked again even for a stored answer: the caller may have lost access since.
-        profile, _, access = await admit(cmd.caller, Action.UPDATE_PROFILE, found, uow, now)
+        profile, _, access = await admit(cmd.caller, Action.UPDATE_PROFILE, found or cmd.profile_id, uow, now)
         await uow.accesses.append(access)
         if stored is not None:
             await uow.commit()
-            return stored
+            return cut(stored, access.data)
+        check_kinds(paths, access.data)
         check_etag(cmd.etag, profile.version, "profile")
         updated, events = transitions.update(profile, settled(cmd.content), paths, now)
         if events:
             check(updated.content, codes, now)
             await uow.profiles.save(updated)
             await uow.events.append(*events)
+            await record_change(profile, updated, author_of(access), uow, now)
         await uow.answers.keep(cmd.request, updated)
         await uow.commit()
-    return updated
+    return cut(updated, access.data)
 
 
 def _owner(caller: Principal, named: str) -> str:

@@ -102,15 +102,22 @@ def update(profile: Profile, given: ProfileContent, paths: Collection[str], now:
     return updated, (ProfileUpdated(profile.id, updated.version, now, changed),)
 
 
+def touched(profile: Profile, paths: tuple[str, ...], now: datetime) -> tuple[Profile, Events]:
+    """The next version with the same content: what others may see of it at `paths` is another from now on."""
+    newer = replace(profile, version=profile.version + 1, update_time=now)
+    return newer, (ProfileUpdated(profile.id, newer.version, now, paths),)
+
+
 def assign(profile: Profile, current: Assignment | None, counsellor: str, unit: str, now: datetime) -> Assigned:
     """Ends the current assignment and begins a new one; nothing changes where the same one already holds."""
     if current is not None and (current.counsellor, current.unit) == (counsellor, unit):
         return Assigned(profile, current, None, ())
     assigned = replace(profile, version=profile.version + 1, update_time=now)
+    # Clocks differ, and who asked first may have waited: one assignment never begins before the one that it ends.
+    begin = max(now, current.begin_time) if current is not None else now
     return Assigned(
         profile=assigned,
-        assignment=Assignment(profile.id, counsellor, unit, begin_time=now),
-        # The clocks of two processes differ: an assignment never ends before it began.
-        ended=replace(current, end_time=max(now, current.begin_time)) if current is not None else None,
+        assignment=Assignment(profile.id, counsellor, unit, begin_time=begin),
+        ended=replace(current, end_time=begin) if current is not None else None,
         events=(ProfileAssigned(profile.id, assigned.version, now),),
     )

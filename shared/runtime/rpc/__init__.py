@@ -3,7 +3,7 @@
 The order of the interceptors matters: the guard is outermost and turns every error of the others into a status.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 import grpc.aio
 
@@ -36,15 +36,20 @@ __all__ = [
 
 
 def standard_interceptors(
-    verifier: TokenVerifier, *, partner_keys: VerifyPartnerKey | None = None, public: Collection[str] = ()
+    verifier: TokenVerifier,
+    *,
+    partner_keys: VerifyPartnerKey | None = None,
+    public: Collection[str] = (),
+    large_requests: Mapping[str, int] | None = None,
 ) -> list[grpc.aio.ServerInterceptor]:
     """Return guard, deadline, identity and validation in this order.
 
     partner_keys  verifies (kid, secret) of `authorization: PolkuKey`; None refuses such keys
     public        full names ("/pkg.Service/Method") that need no credentials, besides health and reflection
+    large_requests  methods whose requests may have more than 64 kB (GuardInterceptor); the server takes them too
     """
     return [
-        GuardInterceptor(),
+        GuardInterceptor(large_requests),
         DeadlineInterceptor(),
         IdentityInterceptor(verifier, partner_keys=partner_keys, public=public),
         ValidationInterceptor(),

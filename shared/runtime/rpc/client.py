@@ -14,6 +14,7 @@ from shared.kernel.principal import Principal
 from shared.runtime.auth import ServiceSigner
 from shared.runtime.rpc.deadline import time_left
 from shared.runtime.rpc.status import DETAILS_KEY, error_of
+from shared.runtime.tls import Tls
 from shared.runtime.trace import current_traceparent
 
 _SERVICE_CONFIG = {
@@ -36,7 +37,7 @@ _SERVICE_CONFIG = {
 
 
 def open_channel(
-    address: str, service_signer: ServiceSigner | None = None, *, timeout: float = 5.0
+    address: str, service_signer: ServiceSigner | None = None, *, timeout: float = 5.0, tls: Tls | None = None
 ) -> grpc.aio.Channel:
     """Return a channel; the caller closes it. It connects at the first call and reconnects by itself.
 
@@ -53,9 +54,10 @@ def open_channel(
         ("grpc.max_reconnect_backoff_ms", 2_000),
     ]
     kinds = (_UnaryUnary, _UnaryStream, _StreamUnary, _StreamStream)
-    return grpc.aio.insecure_channel(
-        address, options=options, interceptors=[kind(service_signer, timeout) for kind in kinds]
-    )
+    interceptors = [kind(service_signer, timeout) for kind in kinds]
+    if tls is None:
+        return grpc.aio.insecure_channel(address, options=options, interceptors=interceptors)
+    return grpc.aio.secure_channel(address, tls.channel_credentials(), options=options, interceptors=interceptors)
 
 
 def call_metadata(principal: Principal, signer: ServiceSigner | None = None) -> tuple[tuple[str, str], ...]:

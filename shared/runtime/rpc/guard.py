@@ -3,14 +3,14 @@
 import asyncio
 import secrets
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
 import grpc
 import grpc.aio
 
-from shared.kernel.errors import InvalidArgument, PolkuError
+from shared.kernel.errors import InvalidArgument, PolkuError, ResourceExhausted
 from shared.runtime.log import get_logger
 from shared.runtime.rpc.deadline import begin_deadline
 from shared.runtime.rpc.handlers import Context, Continuation, Handler, header, is_infrastructure, wrapped
@@ -19,14 +19,24 @@ from shared.runtime.rpc.status import DETAILS_KEY, status_of
 from shared.runtime.trace import continue_trace, current_trace_id
 
 _log = get_logger("rpc")
+USUAL_REQUEST = 64 * 1024
+"""Bytes that a request may have where nothing else is said of its method."""
 _MALFORMED = object()
+_TOO_LARGE = object()
 _OUR_FAULT = frozenset({"INTERNAL", "UNKNOWN"})
 _WORTH_A_LOOK = frozenset({"UNAVAILABLE", "RESOURCE_EXHAUSTED", "DEADLINE_EXCEEDED"})
 _LONGEST_ABORT = 1.0  # seconds
 
 
 class GuardInterceptor(grpc.aio.ServerInterceptor):
-    """Maps malformed bytes, kernel errors and uncaught exceptions; bare grpc.aio sends exception texts to clients."""
+    """Maps malformed bytes, kernel errors and uncaught exceptions; bare grpc.aio sends exception texts to clients.
+
+    `large_requests` are the methods, by full name ("/pkg.Service/Method"), whose requests may have more than 64 kB,
+    with how many bytes: the server's own limit is one for all its methods.
+    """
+
+    def __init__(self, large_requests: Mapping[str, int] | None = None) -> None:
+        self._large_requests = dict(large_requests or {})
 
     async def intercept_service(
         self, continuation: Continuation, handler_call_details: grpc.HandlerCallDetails
@@ -42,7 +52,10 @@ class GuardInterceptor(grpc.aio.ServerInterceptor):
             lambda context: _guarded(method, context),
             request=_decoded,
             response=serialise,
-            deserialise=_tolerant(handler.request_deserializer),
+            deserialise=_tolerant(
+                handler.request_deserializer,
+                self._large_requests.get(method, USUAL_REQUEST) if self._large_requests else 0,
+            ),
             # Answers are serialised inside the guard; only what a handler wrote itself is still a message here.
             serialise=lambda answer: answer if isinstance(answer, bytes) else serialise(answer),
         )
@@ -108,8 +121,12 @@ def _log_call(method: str, outcome: dict[str, Any], seconds: float) -> None:
     )
 
 
-def _tolerant(deserialise: Callable[[bytes], Any] | None) -> Callable[[bytes], Any]:
+def _tolerant(deserialise: Callable[[bytes], Any] | None, most: int) -> Callable[[bytes], Any]:
+    """`most` 0: the server itself refuses what is too large."""
+
     def safe(payload: bytes) -> Any:
+        if most and len(payload) > most:
+            return _TOO_LARGE
         try:
             return deserialise(payload) if deserialise else payload
         except Exception:
@@ -122,6 +139,8 @@ def _tolerant(deserialise: Callable[[bytes], Any] | None) -> Callable[[bytes], A
 def _decoded(message: Any) -> Any:
     if message is _MALFORMED:
         raise InvalidArgument("MALFORMED_REQUEST", "malformed request")
+    if message is _TOO_LARGE:
+        raise ResourceExhausted("REQUEST_TOO_LARGE", "The request is larger than this method takes.")
     return message
 
 

@@ -69,6 +69,8 @@ class IdentityInterceptor(grpc.aio.ServerInterceptor):
 
     async def _identify(self, context: Context) -> Principal:
         service = self._service(header(context, "x-polku-service"))
+        if service is not None and not _shown_by(context, service.service):
+            raise token_invalid()  # somebody else has got hold of the service's token
         user = await self._user(header(context, "authorization"))
         if user is not None:
             return replace(user, service=service.service if service else "")
@@ -97,6 +99,14 @@ class IdentityInterceptor(grpc.aio.ServerInterceptor):
         if parts is None or self._partner_keys is None:
             raise token_invalid()
         return await self._partner_keys(parts.group(1), parts.group(2))
+
+
+def _shown_by(context: Context, service: str) -> bool:
+    """Whether the connection's certificate names the service, where the connection has one."""
+    shown = context.auth_context()
+    if shown.get("transport_security_type") != [b"ssl"]:
+        return True
+    return service.encode() in shown.get("x509_subject_alternative_name", [])
 
 
 def _only(values: list[str]) -> str:

@@ -9,7 +9,10 @@ import grpc.aio
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
+from shared.runtime.auth import TokenVerifier
+from shared.runtime.issuers import keep_keys
 from shared.runtime.log import get_logger
+from shared.runtime.tls import Tls
 
 Check = Callable[[], Awaitable[bool]]
 """True where the dependency is usable now."""
@@ -25,9 +28,21 @@ _log = get_logger("server")
 class RpcServer:
     """A server with health: "" is liveness, each service's own name is readiness (see `set_ready`)."""
 
-    def __init__(self, server: grpc.aio.Server, listen: str, *, use_reflection: bool) -> None:
+    def __init__(
+        self,
+        server: grpc.aio.Server,
+        listen: str,
+        *,
+        use_reflection: bool,
+        verifier: TokenVerifier | None = None,
+        tls: Tls | None = None,
+    ) -> None:
         self.server = server
         self.port = 0
+        self._verifier = verifier
+        self._tls = tls
+        self._stopping = asyncio.Event()
+        self._keeper: asyncio.Task[None] | None = None
         self._listen = listen
         self._use_reflection = use_reflection
         self._health = health.aio.HealthServicer()
@@ -49,8 +64,13 @@ class RpcServer:
             reflection.enable_server_reflection(
                 (*self._names, health.SERVICE_NAME, reflection.SERVICE_NAME), self.server
             )
-        self.port = self.server.add_insecure_port(self._listen)
+        if self._tls is None:
+            self.port = self.server.add_insecure_port(self._listen)
+        else:
+            self.port = self.server.add_secure_port(self._listen, self._tls.server_credentials())
         await self.server.start()
+        if self._verifier is not None:
+            self._keeper = asyncio.create_task(keep_keys(self._verifier, self._stopping), name="keys")
         _log.info("server.started", port=self.port, services=self._names)
 
     async def set_ready(self, ready: bool) -> None:
@@ -67,11 +87,18 @@ class RpcServer:
         await self._health.enter_graceful_shutdown()
         await asyncio.sleep(delay)
         await self.server.stop(grace)
+        await self._end_keeper()
         _log.info("server.drained")
 
     async def stop(self) -> None:
         """Stop at once; open calls are cancelled."""
         await self.server.stop(None)
+        await self._end_keeper()
+
+    async def _end_keeper(self) -> None:
+        self._stopping.set()
+        if self._keeper is not None:
+            await self._keeper
 
 
 def build_server(
@@ -81,8 +108,13 @@ def build_server(
     max_concurrent_rpcs: int = 64,
     max_receive_bytes: int = 64 * 1024,
     reflection: bool = False,
+    verifier: TokenVerifier | None = None,
+    tls: Tls | None = None,
 ) -> RpcServer:
     """Return a server that is not started. `listen` is host:port, port 0 takes a free one.
+
+    verifier  its issuers' keys are kept up to date while the server answers
+    tls       without it connections are in the clear: for loopback, or a network that encrypts by itself
 
     Calls beyond `max_concurrent_rpcs` and requests beyond `max_receive_bytes` get RESOURCE_EXHAUSTED from grpc itself,
     as does metadata beyond 8 kB.
@@ -100,7 +132,7 @@ def build_server(
             ("grpc.keepalive_permit_without_calls", 1),
         ],
     )
-    return RpcServer(server, listen, use_reflection=reflection)
+    return RpcServer(server, listen, use_reflection=reflection, verifier=verifier, tls=tls)
 
 
 async def watch_readiness(

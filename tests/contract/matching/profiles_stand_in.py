@@ -36,7 +36,8 @@ from services.profiles.domain.work import Choices
 from shared.kernel.errors import PermissionDenied, PolkuError
 from shared.kernel.ids import new_id
 from shared.kernel.paging import PageTokens
-from shared.runtime.auth import SERVICE_ISSUER, ServiceSigner, TokenVerifier, read_issuers
+from shared.runtime.auth import SERVICE_ISSUER, ServiceSigner, TokenVerifier
+from shared.runtime.issuers import read_issuers
 from shared.runtime.rpc import build_server, current_principal, standard_interceptors
 from tests.fakes.profiles import FakeUnitOfWork, ProfileStore
 

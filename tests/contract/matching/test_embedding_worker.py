@@ -18,7 +18,7 @@ from services.matching.application.ports import EmbeddingTask, Owner, StoredVect
 from services.matching.domain.embedding_input import digest
 from shared.kernel.ids import new_id
 from shared.runtime.postgres import Pool
-from tests.contract.matching.word_encoder import WordEncoder
+from tests.contract.matching.word_encoder import PairedEncoder, WordEncoder
 from tests.servers import Database
 
 MODEL = WordEncoder().model_id
@@ -59,8 +59,9 @@ async def empty_tables(pool: Pool) -> None:
 def worker(pool: Pool, matching_database: Database) -> Callable[..., EmbeddingWorker]:
     """Make a worker."""
 
-    def make(encoder: WordEncoder, lease: float = 60.0) -> EmbeddingWorker:
-        return EmbeddingWorker(lambda: PostgresUnitOfWork(pool), matching_database.runtime_dsn, encoder, lease=lease)
+    def make(encoder: WordEncoder, lease: float = 60.0, lanes: int = 1) -> EmbeddingWorker:
+        dsn = matching_database.runtime_dsn
+        return EmbeddingWorker(lambda: PostgresUnitOfWork(pool), dsn, encoder, lease=lease, lanes=lanes)
 
     return make
 
@@ -195,6 +196,35 @@ async def test_a_known_text_is_not_encoded_again(pool: Pool, worker: Callable[..
     vectors = [await stored(pool, each) for each in (first, second, person)]
     assert len({vector.vector for vector in vectors if vector is not None}) == 1
     assert None not in vectors
+
+
+async def test_two_lanes_encode_two_texts_at_once_and_each_once(
+    pool: Pool, worker: Callable[..., EmbeddingWorker]
+) -> None:
+    """Neither of two texts is done before both are in hand; a text that waits twice is encoded once."""
+    encoder = PairedEncoder()
+    tasks = [await queue(pool, text) for text in ("siivooja", "kokki", "kokki")]
+    assert await worker(encoder, lanes=2).portion()
+    assert sorted(encoder.encoded) == ["kokki", "siivooja"]
+    vectors = [await stored(pool, each) for each in tasks]
+    assert None not in vectors
+
+
+async def test_many_texts_with_few_wordings_are_encoded_once_each(
+    pool: Pool, worker: Callable[..., EmbeddingWorker]
+) -> None:
+    """Also where they are leased before the vectors of the portions before are stored."""
+    stop, encoder = asyncio.Event(), WordEncoder()
+    tasks = [await queue(pool, f"text {number % 3}") for number in range(60)]
+    running = asyncio.create_task(worker(encoder, lanes=2).run(stop))
+
+    async def done() -> bool:
+        return not any([await waiting(pool, task) for task in tasks])
+
+    await eventually(done, "the encoding")
+    stop.set()
+    await asyncio.wait_for(running, 5)
+    assert sorted(encoder.encoded) == ["text 0", "text 1", "text 2"]
 
 
 async def test_a_text_that_cannot_be_encoded_holds_nobody_up(

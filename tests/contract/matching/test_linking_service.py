@@ -13,7 +13,8 @@ from polku.openings.v1 import opening_pb2
 from services.matching.adapters.linking.grpc_api import LINKING_SERVICE, LinkingServicer
 from services.matching.adapters.linking.linker import Linker
 from shared import vocabulary
-from shared.runtime.auth import TokenVerifier, read_issuers
+from shared.runtime.auth import TokenVerifier
+from shared.runtime.issuers import read_issuers
 from shared.runtime.rpc import build_server, standard_interceptors
 from tests.contract.matching.profiles_stand_in import Keys
 

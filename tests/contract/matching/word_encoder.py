@@ -1,5 +1,6 @@
 """A small encoder for tests: texts that share words have similar vectors, and the same text has always the same one."""
 
+import threading
 from hashlib import sha256
 from typing import Literal
 
@@ -22,6 +23,18 @@ class WordEncoder:
         total = np.sum([_direction(word) for word in text.lower().split()], axis=0)
         vector: npt.NDArray[np.float32] = (total / np.linalg.norm(total)).astype(np.float32)
         return vector
+
+
+class PairedEncoder(WordEncoder):
+    """Comes back from a text only when another one is in hand too."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._both = threading.Barrier(2)
+
+    def encode(self, text: str, kind: Literal["query", "passage"]) -> npt.NDArray[np.float32]:
+        self._both.wait(20)
+        return super().encode(text, kind)
 
 
 def _direction(word: str) -> npt.NDArray[np.float64]:

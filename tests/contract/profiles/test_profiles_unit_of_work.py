@@ -8,8 +8,13 @@ from services.profiles.__main__ import MIGRATIONS
 from services.profiles.adapters.postgres import PostgresUnitOfWork
 from shared.runtime.migrations import migrate
 from shared.runtime.postgres import Pool, open_pool
+from tests.builders.person_keys import RING
+from tests.contract.profiles.access_log_contract import AccessLogContract
+from tests.contract.profiles.casework_contract import CaseworkContract
+from tests.contract.profiles.identities_contract import IdentitiesContract
 from tests.contract.profiles.records_contract import RecordsContract
 from tests.contract.profiles.samples import Open
+from tests.contract.profiles.suggestions_contract import SuggestionsContract
 from tests.contract.profiles.unit_of_work_contract import UnitOfWorkContract
 from tests.fakes.profiles import FakeUnitOfWork, ProfileStore
 from tests.servers import PostgresServer
@@ -26,7 +31,14 @@ async def pool(postgres_server: PostgresServer) -> AsyncIterator[Pool]:
     postgres_server.drop(database)
 
 
-class TestFakeUnitOfWork(UnitOfWorkContract, RecordsContract):
+class TestFakeUnitOfWork(
+    UnitOfWorkContract,
+    RecordsContract,
+    CaseworkContract,
+    SuggestionsContract,
+    AccessLogContract,
+    IdentitiesContract,
+):
     """The fake."""
 
     @pytest.fixture
@@ -36,10 +48,17 @@ class TestFakeUnitOfWork(UnitOfWorkContract, RecordsContract):
         return lambda: FakeUnitOfWork(store)
 
 
-class TestPostgresUnitOfWork(UnitOfWorkContract, RecordsContract):
+class TestPostgresUnitOfWork(
+    UnitOfWorkContract,
+    RecordsContract,
+    CaseworkContract,
+    SuggestionsContract,
+    AccessLogContract,
+    IdentitiesContract,
+):
     """PostgreSQL, as the role that serves."""
 
     @pytest.fixture
     def open_uow(self, pool: Pool) -> Open:
         """Units of work over one pool."""
-        return lambda: PostgresUnitOfWork(pool)
+        return lambda: PostgresUnitOfWork(pool, RING)

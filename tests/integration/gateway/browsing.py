@@ -17,11 +17,27 @@ def token_in(page: str) -> str:
     return found.group(1)
 
 
-async def sign_in(http: httpx.AsyncClient, user: str = "seeker", **more: str) -> httpx.Response:
-    """Sign in through the form."""
-    form = await http.get("/sign-in")
-    data = {"user": user, "password": PASSWORD, "csrf_token": token_in(form.text), **more}
-    return await http.post("/sign-in", data=data, headers=OURS)
+async def at_the_issuer(http: httpx.AsyncClient, **query: str) -> httpx.Response:
+    """Begin to sign in: the issuer's page."""
+    begun = await http.get("/sign-in", params=query)
+    assert begun.status_code == 303, begun.text
+    return await http.get(begun.headers["location"])
+
+
+async def send_credentials(
+    http: httpx.AsyncClient, form: httpx.Response, user: str, password: str = PASSWORD
+) -> httpx.Response:
+    """Send the issuer's form."""
+    fields = dict(re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', form.text))
+    data = {**{name: html.unescape(value) for name, value in fields.items()}, "user": user, "password": password}
+    return await http.post(str(form.url.copy_with(query=None)), data=data)
+
+
+async def sign_in(http: httpx.AsyncClient, user: str = "seeker", **query: str) -> httpx.Response:
+    """Sign in at the issuer and come back: the gateway's answer to the browser that returns."""
+    sent = await send_credentials(http, await at_the_issuer(http, **query), user)
+    assert sent.status_code == 303, sent.text
+    return await http.get(sent.headers["location"])
 
 
 async def page(http: httpx.AsyncClient, path: str, language: str = "en") -> str:

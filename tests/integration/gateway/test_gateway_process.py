@@ -13,13 +13,15 @@ from pathlib import Path
 import httpx
 import pytest
 
-from services.gateway.passwords import verify_password
+from deploy.embedded.issuer import DevIssuer
+from deploy.issuer.passwords import verify_password
 from tests.fakes.gateway_services import FakeServices
-from tests.fakes.gateway_site import ISSUER, PASSWORD, new_key, write_accounts
-from tests.integration.gateway.browsing import OURS, token_in
+from tests.fakes.gateway_site import SECRET, new_key, write_accounts
+from tests.integration.gateway.browsing import send_credentials
 
 ROOT = Path(__file__).parents[3]
 COMMAND = [sys.executable, "-m", "services.gateway"]
+ISSUER_COMMAND = [sys.executable, "-m", "deploy.issuer"]
 PATIENCE_S = 30
 
 
@@ -39,21 +41,51 @@ def free_port() -> int:
 @pytest.fixture
 def settings(tmp_path: Path, services: FakeServices) -> dict[str, str]:
     """A whole environment."""
-    issuer, own = new_key(), new_key()
+    own, here, there = new_key(), free_port(), free_port()
+    issuer = DevIssuer.load_or_create(tmp_path / "keys")
     issuers = {
-        ISSUER: {"jwks": {"keys": [issuer.as_dict(private=False)]}},
+        issuer.issuer: {"jwks_uri": f"http://127.0.0.1:{there}/jwks"},
         "polku:service:gateway": {"jwks": {"keys": [own.as_dict(private=False)]}},
     }
     (tmp_path / "issuers.json").write_text(json.dumps({"issuers": issuers}))
     (tmp_path / "gateway.json").write_text(json.dumps(own.as_dict(private=True)))
+    registration = {
+        "issuer": issuer.issuer,
+        "client_id": "gateway",
+        "client_secret": SECRET,
+        "redirect_uri": f"http://127.0.0.1:{here}/sign-in/callback",
+        "authorization_endpoint": f"http://127.0.0.1:{there}/authorize",
+        "token_endpoint": f"http://127.0.0.1:{there}/token",
+    }
+    (tmp_path / "openid.json").write_text(json.dumps(registration))
     return {
-        "POLKU_LISTEN": f"127.0.0.1:{free_port()}",
+        "POLKU_LISTEN": f"127.0.0.1:{here}",
         **{f"POLKU_{name.upper()}_ADDRESS": address for name, address in services.addresses.items()},
         "POLKU_TOKEN_ISSUERS_FILE": str(tmp_path / "issuers.json"),
         "POLKU_SERVICE_KEY_FILE": str(tmp_path / "gateway.json"),
-        "POLKU_SIGN_IN_FILE": str(write_accounts(tmp_path, issuer)),
+        "POLKU_OPENID_FILE": str(tmp_path / "openid.json"),
         "POLKU_LOG_FORMAT": "json",
     }
+
+
+@pytest.fixture
+def issuer(settings: dict[str, str], tmp_path: Path) -> Iterator[str]:
+    """The running development issuer, at the address that the gateway is told of."""
+    registration = json.loads((tmp_path / "openid.json").read_text())
+    url = registration["token_endpoint"].removesuffix("/token")
+    own = {
+        "POLKU_LISTEN": url.removeprefix("http://"),
+        "POLKU_ISSUER_KEYS_DIR": str(tmp_path / "keys"),
+        "POLKU_ISSUER_ACCOUNTS_FILE": str(write_accounts(tmp_path)),
+        "POLKU_OPENID_FILE": settings["POLKU_OPENID_FILE"],
+    }
+    with (tmp_path / "issuer.log").open("wb") as log:
+        started = subprocess.Popen([*ISSUER_COMMAND, "serve"], env=environment(**own), stderr=log, cwd=ROOT)
+        try:
+            yield url
+        finally:
+            started.kill()
+            started.wait()
 
 
 @pytest.fixture
@@ -87,21 +119,18 @@ async def until_ended(process: subprocess.Popen[bytes]) -> int:
 
 
 async def test_the_process_serves_and_ends_on_sigterm(
-    settings: dict[str, str], process: subprocess.Popen[bytes], tmp_path: Path
+    settings: dict[str, str], process: subprocess.Popen[bytes], issuer: str, tmp_path: Path
 ) -> None:
-    """Ready with its services, pages with __Host- cookies, and after SIGTERM code 0 with the port closed."""
-    async with httpx.AsyncClient(base_url=f"http://{settings['POLKU_LISTEN']}") as client:
+    """Ready with its services, pages with __Host- cookies, and after SIGTERM code 0 with the port closed.
+
+    Signing in goes to the issuer and back, whose keys the gateway has fetched.
+    """
+    async with httpx.AsyncClient(base_url=f"http://{settings['POLKU_LISTEN']}", timeout=PATIENCE_S) as client:
         await until_alive(client, process)
         assert (await client.get("/readyz")).status_code == 200
-        form = await client.get("/sign-in")
-        cookie = form.headers["set-cookie"]
-        assert cookie.startswith("__Host-sid=")
-        assert {"secure", "httponly", "path=/", "samesite=lax"} <= {part.strip().lower() for part in cookie.split(";")}
-        assert form.headers["strict-transport-security"].startswith("max-age=")
-        assert "server" not in form.headers
-        sid = cookie.split(";")[0]
-        data = {"user": "counsellor", "password": PASSWORD, "csrf_token": token_in(form.text)}
-        signed_in = await client.post("/sign-in", data=data, headers={**OURS, "Cookie": sid})
+        async with httpx.AsyncClient(base_url=issuer) as other:
+            await until_alive(other, process)
+        signed_in = await signed_in_once_keys_are_there(client, issuer)
         assert signed_in.headers["location"] == "/caseload"
         caseload = await client.get("/caseload", headers={"Cookie": signed_in.headers["set-cookie"].split(";")[0]})
         assert "K-1042" in caseload.text
@@ -112,6 +141,24 @@ async def test_the_process_serves_and_ends_on_sigterm(
     events = [json.loads(line)["event"] for line in (tmp_path / "gateway.log").read_text().splitlines()]
     assert "gateway.stopped" in events
     assert "request.answered" in events
+
+
+async def signed_in_once_keys_are_there(client: httpx.AsyncClient, issuer: str) -> httpx.Response:
+    """Sign in as the counsellor; again while the gateway waits for the issuer, which it looks for every ten seconds."""
+    deadline = asyncio.get_running_loop().time() + PATIENCE_S
+    while True:
+        begun = await client.get("/sign-in")
+        cookie = begun.headers["set-cookie"]
+        assert cookie.startswith("__Host-sid=")
+        assert {"secure", "httponly", "path=/", "samesite=lax"} <= {part.strip().lower() for part in cookie.split(";")}
+        assert begun.headers["strict-transport-security"].startswith("max-age=")
+        assert "server" not in begun.headers
+        assert begun.headers["location"].startswith(issuer)
+        sent = await send_credentials(client, await client.get(begun.headers["location"]), "counsellor")
+        found = await client.get(sent.headers["location"], headers={"Cookie": cookie.split(";")[0]})
+        if found.headers["location"] != "/sign-in/refused":
+            return found
+        assert asyncio.get_running_loop().time() < deadline, "the gateway does not believe the issuer"
 
 
 async def test_what_is_being_answered_is_finished_first(
@@ -155,7 +202,7 @@ async def test_a_password_is_hashed_for_the_file() -> None:
     """`hash-password` reads a line and prints a hash that fits it; other arguments print the usage."""
     ended = await asyncio.to_thread(
         subprocess.run,
-        [*COMMAND, "hash-password"],
+        [*ISSUER_COMMAND, "hash-password"],
         env=environment(),
         input=b"a password\n",
         capture_output=True,
@@ -164,6 +211,11 @@ async def test_a_password_is_hashed_for_the_file() -> None:
     )
     assert verify_password("a password", ended.stdout.decode().strip())
     wrong = await asyncio.to_thread(
-        subprocess.run, [*COMMAND, "nothing"], env=environment(), capture_output=True, cwd=ROOT, timeout=PATIENCE_S
+        subprocess.run,
+        [*ISSUER_COMMAND, "nothing"],
+        env=environment(),
+        capture_output=True,
+        cwd=ROOT,
+        timeout=PATIENCE_S,
     )
     assert b"usage" in wrong.stderr

@@ -21,7 +21,9 @@ from tests.servers import Database, NatsServer, free_port, until
 
 ROOT = Path(__file__).parents[3]
 _ISSUER = "https://issuer.test"
-_SERVICES = ("matching", "gateway", "openings")
+PERSON_KEYS: dict[str, Any] = {"current": "1", "keys": {"1": "1" * 43}, "index": "2" * 43}
+"""Content of the file of person keys: the last of 43 base64url digits holds two bits that no byte uses."""
+_SERVICES = ("profiles", "matching", "gateway", "openings")
 
 
 class Issuer:
@@ -39,13 +41,22 @@ class Issuer:
             }
         }
 
-    def user(self, subject: str, role: str, unit: str = "") -> str:
+    def user(self, subject: str, role: str, unit: str = "", publisher: str = "") -> str:
         """A user's token."""
-        return self._sign(_ISSUER, _ISSUER, subject, role, {"unit": unit} if unit else {})
+        claims = {name: value for name, value in (("unit", unit), ("publisher", publisher)) if value}
+        return self._sign(_ISSUER, _ISSUER, subject, role, claims)
+
+    def private(self, name: str) -> dict[str, Any]:
+        """The private key of a service, for that service's own settings."""
+        return dict(self._keys[name].as_dict(private=True))
 
     def service(self, name: str) -> str:
         """A service's token."""
         return self._sign(name, f"{SERVICE_ISSUER}{name}", f"service:{name}", "service", {})
+
+    def key(self, name: str) -> dict[str, Any]:
+        """The private key of a service."""
+        return dict(self._keys[name].as_dict(private=True))
 
     def _sign(self, key: str, issuer: str, subject: str, role: str, more: Mapping[str, str]) -> str:
         now = int(time.time())
@@ -55,13 +66,14 @@ class Issuer:
 
 @dataclass
 class ProfilesProcess:
-    """`python -m services.profiles` with its settings."""
+    """`python -m services.profiles` with its settings; `module` serves in its place."""
 
     folder: Path
     database: Database
     nats: NatsServer
     issuer: Issuer = field(default_factory=Issuer)
     changes: Mapping[str, str] = field(default_factory=dict)
+    module: str = "services.profiles"
     port: int = field(default_factory=free_port)
     _process: "subprocess.Popen[bytes] | None" = None
 
@@ -96,7 +108,7 @@ class ProfilesProcess:
         """Start serving and wait until it is ready."""
         with (self.folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "services.profiles", "serve"],
+                [sys.executable, "-m", self.module, "serve"],
                 env=self.environment(),
                 cwd=ROOT,
                 stdout=log,
@@ -145,6 +157,10 @@ class ProfilesProcess:
         """All settings."""
         issuers = self.folder / "issuers.json"
         issuers.write_text(json.dumps(self.issuer.file()))
+        key = self.folder / "key.json"
+        key.write_text(json.dumps(self.issuer.key("profiles")))
+        keys = self.folder / "person-keys.json"
+        keys.write_text(json.dumps(PERSON_KEYS))
         return {
             "PATH": os.environ["PATH"],
             "PYTHONPATH": f"{ROOT}:{ROOT / 'protos' / 'gen'}",
@@ -153,6 +169,8 @@ class ProfilesProcess:
             "POLKU_NATS_URL": self.nats.url("profiles"),
             "POLKU_NATS_MONITOR_URL": self.nats.monitor_url,
             "POLKU_TOKEN_ISSUERS_FILE": str(issuers),
+            "POLKU_SERVICE_KEY_FILE": str(key),
+            "POLKU_PERSON_KEYS_FILE": str(keys),
             "POLKU_PAGE_TOKEN_SECRET": "0123456789abcdef0123456789abcdef",
             "POLKU_OWNER_DSN": self.database.owner_dsn,
             "POLKU_RUNTIME_ROLE": self.database.runtime_role,

@@ -1,6 +1,7 @@
 """The life of the profiles process: start, refusals to start, loss of the broker, kill and drain."""
 
 import asyncio
+import json
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,8 +13,8 @@ import pytest
 from polku.profiles.v1.profile_service_pb2_grpc import ProfileServiceStub
 
 from shared.kernel.ids import new_id
-from tests.integration.profiles.calls import create, creation
-from tests.integration.profiles.process import Caller, ProfilesProcess
+from tests.integration.profiles.calls import create, creation, get
+from tests.integration.profiles.process import PERSON_KEYS, Caller, ProfilesProcess
 from tests.servers import Database, NatsServer, PostgresServer, until
 
 
@@ -60,6 +61,7 @@ def test_all_missing_settings_are_named_at_once(process: ProfilesProcess) -> Non
         "POLKU_NATS_MONITOR_URL",
         "POLKU_TOKEN_ISSUERS_FILE",
         "POLKU_PAGE_TOKEN_SECRET",
+        "POLKU_PERSON_KEYS_FILE",
     ):
         assert name in serve.stderr
     for name in ("POLKU_OWNER_DSN", "POLKU_RUNTIME_ROLE", "POLKU_NATS_OWNER_URL"):
@@ -192,3 +194,26 @@ async def test_a_stop_finishes_the_calls_it_has_begun(process: ProfilesProcess) 
         unsent = connection.execute("select count(*) from outbox where sent_at is null").fetchone()
         assert connection.execute("select 'profiles/' || id from profile").fetchone() == (profile.name,)
     assert unsent == (0,)
+
+
+async def test_the_key_of_keys_is_changed_without_losing_anybody(process: ProfilesProcess) -> None:
+    """With a newer key beside the older one `rewrap` wraps everything anew; then the older one can leave the file."""
+    seeker = seeker_of(process)
+    process.start()
+    async with grpc.aio.insecure_channel(process.address) as channel:
+        profile = await create(channel, seeker)
+    process.stop()
+    keys, newer = process.folder / "rotated.json", "B" * 42 + "A"
+    process.changes = {"POLKU_PERSON_KEYS_FILE": str(keys)}
+
+    keys.write_text(json.dumps({**PERSON_KEYS, "current": "2", "keys": {**PERSON_KEYS["keys"], "2": newer}}))
+    rewrapped, again = process.run("rewrap"), process.run("rewrap")
+    assert (rewrapped.returncode, again.returncode) == (0, 0), rewrapped.stderr
+    assert '"count": 1' in rewrapped.stderr + rewrapped.stdout
+    assert '"count": 0' in again.stderr + again.stdout
+    keys.write_text(json.dumps({**PERSON_KEYS, "current": "2", "keys": {"2": newer}}))
+    process.start()
+
+    async with grpc.aio.insecure_channel(process.address) as channel:
+        assert (await get(channel, seeker, profile.name)).work == profile.work
+    assert newer not in rewrapped.stderr + rewrapped.stdout + process.log

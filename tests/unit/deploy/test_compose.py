@@ -13,14 +13,15 @@ from deploy.embedded.services import COMMANDS
 from services.gateway.settings import Settings as GatewaySettings
 from services.matching import settings as matching
 from services.openings.__main__ import Settings as OpeningsSettings
+from services.profiles.settings import Settings as ProfilesSettings
 from shared.runtime.bus import permissions, stream_of, work_stream_of
-from shared.runtime.process import LogSettings, MigrateSettings, ServeSettings
+from shared.runtime.process import LogSettings, MigrateSettings
 
 ROOT = Path(__file__).resolve().parents[3]
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
 SERVICES: dict[str, Any] = COMPOSE["services"]
 NEEDS: dict[str, tuple[type, ...]] = {
-    "profiles": (ServeSettings, LogSettings),
+    "profiles": (ProfilesSettings, LogSettings),
     "openings": (OpeningsSettings, LogSettings),
     "matching": (matching.ServeSettings, LogSettings),
     "encoder": (matching.EncodeSettings, LogSettings),

@@ -11,7 +11,7 @@ import protovalidate
 import pytest
 from google.protobuf import json_format
 from polku.openings.v1 import opening_pb2
-from polku.profiles.v1 import profile_pb2, profile_service_pb2
+from polku.profiles.v1 import identity_service_pb2, profile_pb2, profile_service_pb2
 
 from deploy.demo import KINDS, PUBLISHERS, DemoOpening, DemoPerson, openings, people, publishers
 from services.matching.adapters.wire.opening import opening_from_wire
@@ -24,6 +24,8 @@ from services.openings.adapters.codes import VocabularyCodes
 from services.openings.adapters.markup import Nh3Markup
 from services.openings.adapters.wire.opening import draft_from_wire
 from services.openings.domain.rules import admit
+from services.profiles.adapters.wire.identity import content_from_wire
+from services.profiles.domain.identity import check_identity, settled_identity
 from shared.kernel.ids import new_id
 from shared.vocabulary import load
 
@@ -257,6 +259,18 @@ def test_what_fits_is_eligible(person: DemoPerson) -> None:
 def test_near_misses_are_left_out(person: DemoPerson) -> None:
     """Each near miss is left out by a rule, so that the excluded list says something."""
     assert [external_id for external_id in person.does_not_fit if judgement(person, external_id).eligible] == []
+
+
+@by_person
+def test_people_have_an_identity_that_nobody_else_has(person: DemoPerson) -> None:
+    """It is accepted as it is; the person id has a number that is given to nobody, and no other person of the demo."""
+    message = json_format.ParseDict(person.identity, identity_service_pb2.Identity())
+    protovalidate.validate(message)
+    identity = content_from_wire(message)
+    assert settled_identity(identity) == identity
+    check_identity(identity)
+    assert int(identity.person_id[7:10]) >= 900
+    assert [other.key for other in PEOPLE if other.identity["personId"] == identity.person_id] == [person.key]
 
 
 @by_person

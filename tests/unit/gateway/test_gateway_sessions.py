@@ -2,11 +2,11 @@
 
 from datetime import UTC, datetime, timedelta
 
-from services.gateway.sessions import IDLE, TOTAL, MemorySessions, Notice, SignedIn
+from services.gateway.sessions import IDLE, TOTAL, Grant, MemorySessions, Notice, SignedIn
 from shared.kernel.principal import Role
 
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
-SOMEONE = SignedIn("user-1", Role.SEEKER)
+SOMEONE = Grant(SignedIn("user-1", Role.SEEKER), "token", NOW + timedelta(minutes=5))
 
 
 async def test_a_session_ends_after_twenty_idle_minutes() -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -29,6 +30,7 @@ from tests.builders.matching_candidates import (
     person_id,
 )
 
+HELSINKI = ZoneInfo("Europe/Helsinki")
 STRANGER = replace(PUBLISHER, publisher="p-2")
 OTHER = replace(VACANCY, id=opening_id(2))
 
@@ -68,6 +70,16 @@ async def test_the_person_behind_the_handle_is_asked(caller: Principal) -> None:
     until = await ask(world, listed[person_id(3)], caller)
     assert until == NOW + ANSWER_WITHIN
     assert list(world.consents.asked.values()) == [(caller.subject, person_id(3), VACANCY.id, until)]
+
+
+async def test_no_answer_counts_after_the_vacancy_has_closed() -> None:
+    """Closing tomorrow, until tomorrow's midnight in Helsinki; closing much later, within a week."""
+    for days, until in ((1, datetime(NOW.year, NOW.month, NOW.day, tzinfo=HELSINKI) + timedelta(days=2)), (30, None)):
+        closing = replace(VACANCY, closing_date=NOW.astimezone(HELSINKI).date() + timedelta(days=days))
+        world = CandidateWorld(openings=(closing,))
+        world.add(*crowd(6).people())
+        listed = await handles(world)
+        assert await ask(world, listed[person_id(3)]) == (until or NOW + ANSWER_WITHIN)
 
 
 async def test_every_valid_handle_gets_the_same_answer() -> None:

@@ -7,17 +7,18 @@ import pytest
 from google.protobuf.descriptor import Descriptor, EnumDescriptor
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from polku.profiles.v1 import access_service_pb2, profile_events_pb2, profile_pb2
+from polku.profiles.v1 import (
+    access_service_pb2,
+    caseload_service_pb2,
+    profile_events_pb2,
+    profile_pb2,
+    profile_service_pb2,
+)
 from polku.type.v1 import types_pb2
 
-from services.profiles.adapters.postgres.rows import (
-    access_from_row,
-    access_to_row,
-    answer_from_bytes,
-    answer_to_bytes,
-    profile_from_row,
-    profile_to_row,
-)
+from services.profiles.adapters.postgres.accesses import access_from_row, access_to_row
+from services.profiles.adapters.postgres.profiles import profile_from_row, profile_to_row
+from services.profiles.adapters.postgres.rows import answer_from_bytes, answer_to_bytes
 from services.profiles.adapters.wire.dates import DATE_FIELDS, check_dates
 from services.profiles.adapters.wire.events import event_to_record
 from services.profiles.adapters.wire.profile import (
@@ -27,7 +28,7 @@ from services.profiles.adapters.wire.profile import (
     profile_from_wire,
     profile_to_wire,
 )
-from services.profiles.domain import policy, values, work
+from services.profiles.domain import changes, handovers, overrides, policy, values, work
 from services.profiles.domain.profile import (
     Assignment,
     Event,
@@ -40,6 +41,7 @@ from services.profiles.domain.profile import (
 from shared.kernel.errors import InvalidArgument
 from shared.kernel.ids import new_id
 from shared.kernel.principal import Role
+from tests.builders.person_keys import RING
 from tests.builders.profiles import NOW, trees
 
 CONTENTS = trees(ProfileContent)
@@ -64,8 +66,9 @@ def test_profile_survives_the_wire(content: ProfileContent, owner: str, version:
 def test_profile_survives_the_row(content: ProfileContent) -> None:
     """A profile that goes into a row and back is the same."""
     profile = Profile(new_id(), 3, "owner", content, NOW, NOW)
+    cipher = RING.cipher(profile.id, RING.new_key())
 
-    assert profile_from_row(tuple(profile_to_row(profile).values())) == profile
+    assert profile_from_row(tuple(profile_to_row(profile, cipher).values()), cipher) == profile
 
 
 @given(content=CONTENTS)
@@ -130,6 +133,11 @@ ENUMS = [
     (work.Recognition, profile_pb2.Education.Recognition.DESCRIPTOR, {"UNKNOWN": "UNSPECIFIED"}),
     (work.RightStatus, profile_pb2.RightToWork.Status.DESCRIPTOR, {"UNKNOWN": "UNSPECIFIED"}),
     (policy.Relation, access_service_pb2.Relation.Kind.DESCRIPTOR, {"NONE": "UNSPECIFIED"}),
+    (policy.Data, access_service_pb2.Data.Kind.DESCRIPTOR, {}),
+    (overrides.Reason, access_service_pb2.AccessOverride.Reason.DESCRIPTOR, {}),
+    (changes.Part, profile_service_pb2.Change.Part.DESCRIPTOR, {}),
+    (changes.Origin, profile_service_pb2.Change.Origin.DESCRIPTOR, {}),
+    (handovers.Outcome, caseload_service_pb2.HandOverOutcome.Kind.DESCRIPTOR, {}),
 ]
 
 

@@ -20,9 +20,9 @@ from shared.runtime.auth import (
     TokenVerifier,
     hash_secret,
     new_key,
-    read_issuers,
     verify_secret,
 )
+from shared.runtime.issuers import read_issuers
 
 NOW = 1_800_000_000
 ISSUER = "https://id.example"

@@ -6,6 +6,7 @@ sentence for skills that it describes in other words (inferred). Occupations imp
 
 import ctypes
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Protocol
 
 import numpy as np
@@ -18,6 +19,7 @@ from services.matching.domain.linking.findings import Finding, LinkedText, Linke
 from services.matching.domain.linking.implied import vote
 from services.matching.domain.linking.normalising import fold
 from services.matching.domain.linking.segments import MOST_SEGMENTS, may_be_title, segments
+from services.matching.domain.scrubbing import scrubber
 from services.matching.domain.values import Basis
 from shared.vocabulary import Mention, Vocabulary
 from shared.vocabulary.glossary import Glossary
@@ -58,6 +60,7 @@ class Linker:
         self.occupations = ConceptIndex(wordings(vocabulary, "occupation"), dimension, into)
         self.skills = ConceptIndex(wordings(vocabulary, "skill"), dimension)
         vocabulary.find("")  # builds the finder now, not at the first call
+        scrubber(vocabulary)
         number = self.skills.labels.number
         self._needed = [
             frozenset(number[skill] for skill in vocabulary.essential_skills(uri) if skill in number)
@@ -68,7 +71,7 @@ class Linker:
 
     def link_title(self, title: str, language: str, count: int) -> LinkedTitle:
         """At most `count` occupations for a title; `language` is BCP 47, "" where it is not known."""
-        span = _whole(title)
+        span = _whole(scrubber(self._vocabulary).blanked(title, title=True))
         if span is None:
             return LinkedTitle(())
         ranked = self.occupations.title(span.words, _main(language), self._vector(span.words))
@@ -79,11 +82,24 @@ class Linker:
             basis = Basis.STATED if concepts[number] in named else Basis.INFERRED
             found.append(Finding(concepts[number], certainty(ranked.scores.values[number]), basis, (span,)))
         return LinkedTitle(
-            tuple(found), self._implied([ranked.scores.values]), self._language(span.words, language), self._notes()
+            _as_written(found, title),
+            self._implied([ranked.scores.values]),
+            self._language(span.words, language),
+            self._notes(),
         )
 
     def link_text(self, text: str, language: str) -> LinkedText:
-        """Everything that a text speaks of."""
+        """Everything that a text speaks of, but for what it says about who somebody is: that reaches no model."""
+        linked = self._linked(scrubber(self._vocabulary).blanked(text), language)
+        return replace(
+            linked,
+            occupations=_as_written(linked.occupations, text),
+            skills=_as_written(linked.skills, text),
+            licences=_as_written(linked.licences, text),
+            languages=_as_written(linked.languages, text),
+        )
+
+    def _linked(self, text: str, language: str) -> LinkedText:
         mentions = self._vocabulary.find(text)
         parts = list(segments(text))
         read = parts[:MOST_SEGMENTS]
@@ -176,6 +192,14 @@ def _stated(mentions: Iterable[Mention], kind: str) -> Iterable[Finding]:
         if mention.kind == kind:
             span = Span(mention.start, mention.end, mention.words)
             yield Finding(mention.code, mention.strength, Basis.STATED, (span,))
+
+
+def _as_written(found: Iterable[Finding], text: str) -> tuple[Finding, ...]:
+    """The same findings with the words of the text as it was given."""
+    return tuple(
+        replace(one, evidence=tuple(Span(span.start, span.end, text[span.start : span.end]) for span in one.evidence))
+        for one in found
+    )
 
 
 def _together(found: Iterable[Finding]) -> tuple[Finding, ...]:

@@ -95,17 +95,14 @@ class VectorStore:
         """Take in what this or another process has added."""
         rows = self._path.stat().st_size // self._record.itemsize
         if rows > self._rows:
-            digests = self._mapped(rows)["digest"][self._rows :]
-            for number, digest in enumerate(digests.tobytes()[at : at + _DIGEST] for at in _steps(len(digests))):
+            # Once, and not for each: all of them are read from the file here.
+            digests = self._mapped(rows)["digest"][self._rows :].tobytes()
+            for number, digest in enumerate(digests[at : at + _DIGEST] for at in range(0, len(digests), _DIGEST)):
                 self._place.setdefault(digest, self._rows + number)
             self._rows = rows
 
     def _mapped(self, rows: int | None = None) -> np.memmap[tuple[int], np.dtype[np.void]]:
         return np.memmap(self._path, self._record, "r", shape=(self._rows if rows is None else rows,))
-
-
-def _steps(count: int) -> range:
-    return range(0, count * _DIGEST, _DIGEST)
 
 
 def _digest(text: str, kind: Kind) -> bytes:

@@ -36,8 +36,7 @@ class Wire:
 
     def match_page(self, page: MatchPage) -> service_pb.ListMatchesResponse:
         """A page of a list."""
-        return service_pb.ListMatchesResponse(
-            matches=[self.match(match) for match in page.matches],
+        answer = service_pb.ListMatchesResponse(
             next_page_token=page.next_page_token,
             decision=resource_name("decisions", page.decision_id),
             eligible_count=page.eligible_count,
@@ -51,6 +50,9 @@ class Wire:
             hidden_count=page.hidden_count,
             interesting=[resource_name("openings", opening_id) for opening_id in page.interesting],
         )
+        for match in page.matches:
+            self._fill(answer.matches.add(), match)
+        return answer
 
     def exclusion_page(self, page: ExclusionPage) -> service_pb.ListExclusionsResponse:
         """A page of what was left out."""
@@ -103,19 +105,23 @@ class Wire:
 
     def match(self, match: Match) -> pb.Match:
         """An opening beside the person."""
-        explanation = pb.Explanation(
-            language=self._texts.language_of(self._language),
-            reasons=[self._reason(reason) for reason in match.explanation.reasons],
-            gaps=[self._reason(reason) for reason in match.explanation.gaps],
-        )
-        return pb.Match(
-            opening=self._summary(match.opening),
-            rank=match.rank,
-            total=match.total,
-            parts=[part_to_wire(part) for part in match.parts],
-            verdicts=[self._verdict(verdict) for verdict in match.verdicts],
-            explanation=explanation,
-        )
+        made = pb.Match()
+        self._fill(made, match)
+        return made
+
+    def _fill(self, made: pb.Match, match: Match) -> None:
+        """Write an item into its place: to make messages first and put them into others copies them at each level."""
+        made.opening.CopyFrom(self._summary(match.opening))
+        made.rank = match.rank
+        made.total = match.total
+        for part in match.parts:
+            _add_part(made, part)
+        made.verdicts.extend([self._verdict(verdict) for verdict in match.verdicts])
+        made.explanation.language = self._texts.language_of(self._language)
+        for reason in match.explanation.reasons:
+            made.explanation.reasons.add(**self._reason(reason))
+        for gap in match.explanation.gaps:
+            made.explanation.gaps.add(**self._reason(gap))
 
     def _summary(self, opening: OpeningSummary) -> pb.OpeningSummary:
         return pb.OpeningSummary(
@@ -130,9 +136,8 @@ class Wire:
             url=opening.url,
         )
 
-    def _reason(self, reason: Reason) -> pb.Reason:
-        text = self._texts.reason(reason, self._language)
-        return pb.Reason(code=reason.code, origin=reason.origin, text=text)
+    def _reason(self, reason: Reason) -> dict[str, str]:
+        return {"code": reason.code, "origin": reason.origin, "text": self._texts.reason(reason, self._language)}
 
     def _verdict(self, verdict: Verdict) -> pb.Verdict:
         return _verdict_to_wire(verdict, self._language, self._texts)
@@ -187,16 +192,13 @@ def _verdict_to_wire(verdict: Verdict, language: str, texts: Texts) -> pb.Verdic
     )
 
 
-def part_to_wire(part: ScorePart) -> pb.ScorePart:
-    """A part of a score."""
-    return pb.ScorePart(
-        part=part.part,
-        value=part.value,
-        weight=part.weight,
-        contribution=part.contribution,
-        known=part.known,
-        evidence=[pb.Evidence(asked=each.asked, had=each.had, fit=each.fit) for each in part.evidence],
+def _add_part(made: pb.Match, part: ScorePart) -> None:
+    """Add a part of the score to an item."""
+    added = made.parts.add(
+        part=part.part, value=part.value, weight=part.weight, contribution=part.contribution, known=part.known
     )
+    for each in part.evidence:
+        added.evidence.add(asked=each.asked, had=each.had, fit=each.fit)
 
 
 def versions_to_wire(versions: Versions) -> pb.Versions:

@@ -80,10 +80,13 @@ class Scorer:
     def worths(self) -> Mapping[str, Array]:
         """Facet → float64 by its number: its parts times their shares. _FACETS, and "taught" in place of "nice" for all
         that is no vacancy."""
-        return {
-            facet: np.sum([self.shares[part] * values for part, values in parts.items()], axis=0)
-            for facet, parts in self._parts.items()
-        }
+        found: dict[str, Array] = {}
+        for facet, parts in self._parts.items():
+            first, *others = (self.shares[part] * values for part, values in parts.items())
+            for worth in others:
+                first += worth
+            found[facet] = first
+        return found
 
     @cached_property
     def _parts(self) -> Mapping[str, dict[str, Array]]:

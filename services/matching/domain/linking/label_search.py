@@ -56,7 +56,7 @@ class Weights:
     lexical: float = 3.0
     windows: float = 2.0
     expansion: float = 8.0
-    translation: float = 5.0
+    translation: float = 6.0
 
 
 WEIGHTS = Weights()

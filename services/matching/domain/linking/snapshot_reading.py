@@ -1,11 +1,14 @@
 """From snapshots to signals: codes as they stand, and words looked up in the vocabulary, in any of its languages.
 
 What a field says is STATED; what was read from words is INFERRED and weaker. It runs once, when a snapshot comes in.
+What a person's words say about who they are is cut out before: a family name may be an occupation's, and "I am Arab"
+would read as a language.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from services.matching.domain.offers import LanguageStatement, SkillRequirement
+from services.matching.domain.scrubbing import scrubbed_work
 from services.matching.domain.signals import (
     AskedSkill,
     HeldOccupation,
@@ -17,7 +20,7 @@ from services.matching.domain.signals import (
 from services.matching.domain.snapshots import OpeningSnapshot, ProfileSnapshot
 from services.matching.domain.values import Basis, Concept, Necessity, OpeningKind
 from services.matching.domain.work import WorkExperience, WorkProfile
-from shared.vocabulary import Vocabulary
+from shared.vocabulary import Mention, MentionKind, Vocabulary
 
 FROM_WORDS = 0.9
 """A concept named by the words of its own field ("cook" as the occupation of a job)."""
@@ -34,6 +37,7 @@ WISH_STEP, LEAST_WISH = 0.05, 0.7
 INFERRED_WEIGHT = 0.5
 """Weight of a skill that an opening does not list but its text or its occupation implies."""
 
+_MENTIONED: tuple[MentionKind, ...] = ("skill", "licence", "language")
 _OCCUPATION, _SKILL = "/esco/occupation/", "/esco/skill/"
 
 
@@ -47,7 +51,7 @@ def vocabulary_version(vocabulary: Vocabulary) -> str:
 
 def link_profile(snapshot: ProfileSnapshot, vocabulary: Vocabulary) -> ProfileSignals:
     """Read a profile."""
-    work = snapshot.work
+    work = scrubbed_work(snapshot.work, vocabulary)
     held = _strongest_held(_held(work, vocabulary))
     return ProfileSignals(
         vocabulary=vocabulary_version(vocabulary),
@@ -144,16 +148,18 @@ def link_opening(snapshot: OpeningSnapshot, vocabulary: Vocabulary) -> OpeningSi
     is_work = snapshot.kind is OpeningKind.VACANCY and best is not None
     basis = occupations[0].basis if occupations else Basis.STATED
     by_law = best.required_licences if best is not None and is_work else ()
+    mentioned = _mentioned_in(snapshot, vocabulary)
+    is_vacancy = snapshot.kind is OpeningKind.VACANCY
     return OpeningSignals(
         vocabulary=vocabulary_version(vocabulary),
         occupations=occupations,
         isco=snapshot.isco_code or (best.isco if best is not None and is_work else ""),
         isco_basis=Basis.STATED if snapshot.isco_code else basis,
-        skills=tuple(_asked(snapshot, occupations, vocabulary)) if snapshot.kind is OpeningKind.VACANCY else (),
+        skills=tuple(_asked(snapshot, occupations, mentioned["skill"], vocabulary)) if is_vacancy else (),
         taught=_strongest(_each(snapshot.gives.skills, "skill", vocabulary)),
-        licences_mentioned=_mentioned_codes(snapshot, "licence", vocabulary),
+        licences_mentioned=_codes(mentioned["licence"]),
         licences_by_law=tuple(LinkedConcept(code, basis) for code in by_law),
-        languages_mentioned=_languages(snapshot, vocabulary),
+        languages_mentioned=() if _says_languages(snapshot) else _codes(mentioned["language"]),
         regulated=LinkedConcept(best.uri, basis) if best is not None and is_work and best.regulated else None,
     )
 
@@ -169,15 +175,17 @@ def _offered(snapshot: OpeningSnapshot, vocabulary: Vocabulary) -> tuple[LinkedC
 
 
 def _asked(
-    snapshot: OpeningSnapshot, occupations: tuple[LinkedConcept, ...], vocabulary: Vocabulary
+    snapshot: OpeningSnapshot,
+    occupations: tuple[LinkedConcept, ...],
+    mentioned: Sequence[Mention],
+    vocabulary: Vocabulary,
 ) -> Iterator[AskedSkill]:
     seen: set[str] = set()
     for requirement in snapshot.skills:
         asked = _requirement(requirement, vocabulary)
         seen.add(asked.code)
         yield asked
-    texts = " \n".join(text.text for text in (*snapshot.titles, *snapshot.descriptions))
-    implied = [(linked.code, linked.strength) for linked in _mentioned(texts, "skill", 1.0, vocabulary)]
+    implied = [(mention.code, mention.strength) for mention in mentioned]
     if not any(requirement.necessity is Necessity.REQUIRED for requirement in snapshot.skills) and occupations:
         essential = vocabulary.essential_skills(occupations[0].code)
         implied += [(code, occupations[0].strength) for code in essential]
@@ -193,15 +201,21 @@ def _requirement(requirement: SkillRequirement, vocabulary: Vocabulary) -> Asked
     return AskedSkill(linked.code, requirement.necessity, requirement.weight, basis)
 
 
-def _languages(snapshot: OpeningSnapshot, vocabulary: Vocabulary) -> tuple[str, ...]:
-    if snapshot.language_demand.statement is not LanguageStatement.UNKNOWN:
-        return ()
-    return _mentioned_codes(snapshot, "language", vocabulary)
+def _says_languages(snapshot: OpeningSnapshot) -> bool:
+    return snapshot.language_demand.statement is not LanguageStatement.UNKNOWN
 
 
-def _mentioned_codes(snapshot: OpeningSnapshot, kind: str, vocabulary: Vocabulary) -> tuple[str, ...]:
+def _mentioned_in(snapshot: OpeningSnapshot, vocabulary: Vocabulary) -> Mapping[str, list[Mention]]:
+    """What titles and descriptions name, by kind. Read once: finding is most of what taking an opening in costs."""
     texts = " \n".join(text.text for text in (*snapshot.titles, *snapshot.descriptions))
-    return tuple(sorted({linked.code for linked in _mentioned(texts, kind, 1.0, vocabulary)}))
+    found: dict[str, list[Mention]] = {kind: [] for kind in _MENTIONED}
+    for mention in vocabulary.find(texts, kinds=_MENTIONED) if texts else ():
+        found[mention.kind].append(mention)
+    return found
+
+
+def _codes(mentioned: Iterable[Mention]) -> tuple[str, ...]:
+    return tuple(sorted({mention.code for mention in mentioned}))
 
 
 # -- words ---------------------------------------------------------------------------------------------------------

@@ -1,9 +1,9 @@
 """Words of any language as letters of another one, learnt from wordings that name the same concept.
 
 IBM's Model 1 (Brown et al., The Mathematics of Statistical Machine Translation, 1993) between the beginnings of words
-on one side and character n-grams on the other: compounds, which Finnish and Swedish are full of, need no splitting, and
-endings, of which Slavic languages are full, cost nothing. A title that nobody has listed is then searched by what its
-words usually become.
+on one side and character n-grams on the other: compounds, which Finnish and Swedish are full of, need no splitting on
+the side of the labels, and endings, of which Slavic languages are full, cost nothing. A title that nobody has listed is
+then searched by what its words usually become; a word that nobody has listed, by those like it (`beginnings`).
 """
 
 from array import array
@@ -14,6 +14,7 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
+from services.matching.domain.linking.beginnings import Beginnings, stem
 from services.matching.domain.linking.ngrams import WeightedGrams, grams_of_each
 from services.matching.domain.linking.normalising import fold
 
@@ -21,8 +22,6 @@ _Ints = npt.NDArray[np.int64]
 _Numbers = npt.NDArray[np.int32]  # half the memory counts: there are millions of alignments
 _Rows = tuple[_Ints, _Numbers, npt.NDArray[np.float32]]
 
-_STEM = 6  # letters of a word's beginning that stand for it
-_ARTICLES = ("وال", "ال", "لل")
 _SIZES = (4,)
 _ROUNDS = 4
 _LEAST = 2e-3  # probabilities below are left out: half of the memory, none of the effect
@@ -59,28 +58,23 @@ class Translator:
         rows = _rows_of(np.asarray(named, np.int64), starts, columns.astype(np.int32))
         cells, occurrence = _alignments(np.asarray(words, np.int32), np.asarray(lengths, np.int32), *rows, width)
         self._starts, self._columns, self._chances = _learn(cells, occurrence, width, len(self._words) + 1)
+        self._beginnings = Beginnings(self._words)
 
     def translated(self, folded: str) -> WeightedGrams:
         """The n-grams that a folded text's words become, ascending, with their expected numbers; none if unknown."""
-        found = [self._words[stem] for stem in map(_stem, folded.split()) if stem in self._words]
+        found = [one for word in folded.split() for one in self._beginnings.of(word).items()]
         if not found:
             return WeightedGrams(self._hashes[:0], np.zeros(0))
-        spans = np.concatenate([np.arange(self._starts[row], self._starts[row + 1]) for row in found])
-        columns, place = np.unique(self._columns[spans], return_inverse=True)
-        expected = np.bincount(place, self._chances[spans], minlength=len(columns))
+        spans = [np.arange(self._starts[row], self._starts[row + 1]) for row, _ in found]
+        shares = np.repeat([share for _, share in found], [len(span) for span in spans])
+        flat = np.concatenate(spans)
+        columns, place = np.unique(self._columns[flat], return_inverse=True)
+        expected = np.bincount(place, self._chances[flat] * shares, minlength=len(columns))
         return WeightedGrams(self._hashes[columns], np.sqrt(expected))
 
     def _numbers(self, text: str) -> list[int]:
-        stems = dict.fromkeys(_stem(word) for word in fold(text).split())
-        return [_ANY_WORD, *(self._words.setdefault(stem, len(self._words) + 1) for stem in stems)]
-
-
-def _stem(word: str) -> str:
-    for article in _ARTICLES:
-        if word.startswith(article) and len(word) > len(article) + 2:
-            word = word[len(article) :]
-            break
-    return word[:_STEM]
+        stems = dict.fromkeys(map(stem, fold(text).split()))
+        return [_ANY_WORD, *(self._words.setdefault(one, len(self._words) + 1) for one in stems)]
 
 
 def _rows_of(rows: _Ints, starts: _Ints, columns: _Numbers) -> tuple[_Numbers, _Numbers]:

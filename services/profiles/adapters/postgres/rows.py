@@ -1,12 +1,23 @@
-"""Rows and stored answers of profiles, assignments and accesses, both directions side by side."""
+"""Stored answers as bytes, both directions side by side."""
 
 from typing import Any
 
+from polku.profiles.v1 import access_service_pb2 as access_pb
+from polku.profiles.v1 import caseload_service_pb2 as caseload_pb
 from polku.profiles.v1 import consent_service_pb2 as consent_pb
+from polku.profiles.v1 import identity_service_pb2 as identity_pb
 from polku.profiles.v1 import profile_pb2 as pb
 from polku.profiles.v1 import profile_service_pb2 as service_pb
+from polku.profiles.v1 import suggestion_service_pb2 as suggestion_pb
 
+from services.profiles.adapters.wire.casework import (
+    handed_over_from_wire,
+    handed_over_to_wire,
+    override_from_wire,
+    override_to_wire,
+)
 from services.profiles.adapters.wire.consents import consent_from_wire, consent_to_wire
+from services.profiles.adapters.wire.identity import identity_from_wire, identity_to_wire
 from services.profiles.adapters.wire.profile import (
     COLLECTION,
     assignment_from_wire,
@@ -14,48 +25,12 @@ from services.profiles.adapters.wire.profile import (
     profile_from_wire,
     profile_to_wire,
 )
-from services.profiles.adapters.wire.work import choices_from_wire, choices_to_wire, work_from_wire, work_to_wire
-from services.profiles.application.ports import Answer, Answered, ConsentRequested
+from services.profiles.application.ports import Answer, Answered, ConsentRequested, HandedOver, SuggestionsChanged
 from services.profiles.domain.consents import VacancyConsent
-from services.profiles.domain.policy import Access, Relation
-from services.profiles.domain.profile import Assignment, Profile, ProfileContent
-from services.profiles.domain.values import Purpose
+from services.profiles.domain.identity import IdentityRecord
+from services.profiles.domain.overrides import AccessOverride
+from services.profiles.domain.profile import Assignment, Profile
 from shared.kernel.names import parse_name, resource_name
-from shared.kernel.principal import Role
-
-PROFILE_COLUMNS = (
-    "id::text, version, coalesce(owner_subject, ''), case_reference, preferred_language, work, choices,"
-    " create_time, update_time"
-)
-ACCESS_COLUMNS = "id::text, profile_id::text, time, purpose, role, unit, relation, method, reader, service"
-
-
-def profile_to_row(profile: Profile) -> dict[str, Any]:
-    """A profile as column values."""
-    content = profile.content
-    return {
-        "id": profile.id,
-        "version": profile.version,
-        "owner_subject": profile.owner_subject,
-        "case_reference": content.case_reference,
-        "preferred_language": content.preferred_language,
-        "work": work_to_wire(content.work).SerializeToString(deterministic=True),
-        "choices": choices_to_wire(content.choices).SerializeToString(deterministic=True),
-        "create_time": profile.create_time,
-        "update_time": profile.update_time,
-    }
-
-
-def profile_from_row(row: tuple[Any, ...]) -> Profile:
-    """A profile from the columns of `PROFILE_COLUMNS`."""
-    profile_id, version, owner, case_reference, language, work, choices, created, updated = row
-    content = ProfileContent(
-        case_reference=case_reference,
-        preferred_language=language,
-        work=work_from_wire(pb.WorkProfile.FromString(work)),
-        choices=choices_from_wire(pb.Choices.FromString(choices)),
-    )
-    return Profile(profile_id, version, owner, content, created, updated)
 
 
 def answer_to_bytes(answer: Answer) -> bytes:
@@ -63,8 +38,17 @@ def answer_to_bytes(answer: Answer) -> bytes:
     if isinstance(answer, ConsentRequested):
         name = resource_name(COLLECTION, answer.profile_id)
         return consent_pb.RequestVacancyConsentRequest(profile=name).SerializeToString(deterministic=True)
+    if isinstance(answer, SuggestionsChanged):
+        name = resource_name(COLLECTION, answer.profile_id)
+        return suggestion_pb.ListSuggestionsRequest(profile=name).SerializeToString(deterministic=True)
+    if isinstance(answer, IdentityRecord):
+        return identity_to_wire(answer).SerializeToString(deterministic=True)
     if isinstance(answer, VacancyConsent):
         return consent_to_wire(answer).SerializeToString(deterministic=True)
+    if isinstance(answer, AccessOverride):
+        return override_to_wire(answer).SerializeToString(deterministic=True)
+    if isinstance(answer, HandedOver):
+        return handed_over_to_wire(answer).SerializeToString(deterministic=True)
     if isinstance(answer, Assignment):
         return assignment_to_wire(answer).SerializeToString(deterministic=True)
     kept = service_pb.CreateProfileRequest(profile=profile_to_wire(answer), owner_subject=answer.owner_subject)
@@ -79,6 +63,15 @@ def answer_from_bytes(stored: bytes, kind: type[Answered]) -> Answered:
     elif kind is ConsentRequested:
         asked = consent_pb.RequestVacancyConsentRequest.FromString(stored)
         answer = ConsentRequested(parse_name(COLLECTION, asked.profile))
+    elif kind is SuggestionsChanged:
+        changed = suggestion_pb.ListSuggestionsRequest.FromString(stored)
+        answer = SuggestionsChanged(parse_name(COLLECTION, changed.profile))
+    elif kind is AccessOverride:
+        answer = override_from_wire(access_pb.AccessOverride.FromString(stored))
+    elif kind is HandedOver:
+        answer = handed_over_from_wire(caseload_pb.HandOverResponse.FromString(stored))
+    elif kind is IdentityRecord:
+        answer = identity_from_wire(identity_pb.Identity.FromString(stored))
     elif kind is VacancyConsent:
         answer = consent_from_wire(consent_pb.VacancyConsent.FromString(stored))
     else:
@@ -89,29 +82,7 @@ def answer_from_bytes(stored: bytes, kind: type[Answered]) -> Answered:
 
 
 def answer_is_about(answer: Answer) -> str:
-    """Id of the profile that the answer is about."""
+    """Id of the profile that the answer is about; "" for one about many, which holds nothing but their ids."""
+    if isinstance(answer, HandedOver):
+        return ""
     return answer.id if isinstance(answer, Profile) else answer.profile_id
-
-
-def access_to_row(access: Access) -> tuple[Any, ...]:
-    """A reading as the values of `ACCESS_COLUMNS`."""
-    return (
-        access.id,
-        access.profile_id,
-        access.time,
-        int(access.purpose),
-        access.role.value,
-        access.unit,
-        int(access.relation),
-        access.method,
-        access.reader,
-        access.service,
-    )
-
-
-def access_from_row(row: tuple[Any, ...]) -> Access:
-    """A reading from the columns of `ACCESS_COLUMNS`."""
-    access_id, profile_id, time, purpose, role, unit, relation, method, reader, service = row
-    return Access(
-        access_id, profile_id, time, Purpose(purpose), Role(role), unit, Relation(relation), method, reader, service
-    )

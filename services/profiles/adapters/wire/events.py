@@ -4,6 +4,7 @@ from google.protobuf.message import Message
 from polku.profiles.v1 import profile_events_pb2 as pb
 
 from services.profiles.domain.consents import ConsentEvent, VacancyConsentAnswered, VacancyConsentAsked
+from services.profiles.domain.overrides import ProfileAccessOverridden
 from services.profiles.domain.profile import Event, ProfileAssigned, ProfileCreated, ProfileUpdated
 from shared.kernel.events import EventRecord
 from shared.kernel.ids import new_id
@@ -12,10 +13,12 @@ from shared.kernel.names import resource_name
 _VERBS: dict[type[Event], str] = {ProfileCreated: "created", ProfileUpdated: "updated", ProfileAssigned: "assigned"}
 
 
-def event_to_record(event: Event | ConsentEvent) -> EventRecord:
+def event_to_record(event: Event | ConsentEvent | ProfileAccessOverridden) -> EventRecord:
     """The event with a fresh id and its subject, such as "polku.profiles.profile.created.v1.<id>"."""
     if isinstance(event, VacancyConsentAnswered | VacancyConsentAsked):
         return _of_consent(event)
+    if isinstance(event, ProfileAccessOverridden):
+        return _of_override(event)
     message = _message(event)
     return EventRecord(
         id=new_id(),
@@ -36,6 +39,20 @@ def _of_consent(event: ConsentEvent) -> EventRecord:
         type=message.DESCRIPTOR.full_name,
         subject=f"polku.profiles.vacancy-consent.{'asked' if asked else 'answered'}.v1.{event.consent_id}",
         aggregate_id=event.consent_id,
+        aggregate_version=event.version,
+        occurred_at=event.occurred_at,
+        payload=message.SerializeToString(deterministic=True),
+    )
+
+
+def _of_override(event: ProfileAccessOverridden) -> EventRecord:
+    name = resource_name("accessOverrides", event.override_id)
+    message = pb.ProfileAccessOverridden(override=name, version=event.version)
+    return EventRecord(
+        id=new_id(),
+        type=message.DESCRIPTOR.full_name,
+        subject=f"polku.profiles.profile.access-overridden.v1.{event.override_id}",
+        aggregate_id=event.override_id,
         aggregate_version=event.version,
         occurred_at=event.occurred_at,
         payload=message.SerializeToString(deterministic=True),

@@ -1,14 +1,11 @@
 """Mapping of profiles, assignments, caseloads and accesses."""
 
-from polku.profiles.v1 import access_service_pb2 as access_pb
 from polku.profiles.v1 import profile_pb2 as pb
 from polku.profiles.v1 import profile_service_pb2 as service_pb
-from polku.type.v1 import types_pb2 as type_pb
 
 from services.profiles.adapters.wire import values
 from services.profiles.adapters.wire.work import choices_from_wire, choices_to_wire, work_from_wire, work_to_wire
 from services.profiles.application.ports import CaseloadEntry
-from services.profiles.domain.policy import Access
 from services.profiles.domain.profile import Assignment, Profile, ProfileContent
 from services.profiles.domain.work import Choices, WorkProfile
 from shared.kernel.etags import etag_of
@@ -95,16 +92,4 @@ def caseload_entry_to_wire(entry: CaseloadEntry) -> pb.CaseloadEntry:
         case_reference=entry.case_reference,
         preferred_language=entry.preferred_language,
         begin_time=values.timestamp_to_wire(entry.begin_time),
-    )
-
-
-def access_to_wire(access: Access) -> access_pb.Access:
-    """A reading as the person sees it: in which role, for what and when, but not which person read."""
-    return access_pb.Access(
-        time=values.timestamp_to_wire(access.time),
-        purpose=type_pb.Purpose.Kind.ValueType(access.purpose),
-        role=access.role.value,
-        unit=access.unit,
-        relation=access_pb.Relation.Kind.ValueType(access.relation),
-        method=access.method,
     )

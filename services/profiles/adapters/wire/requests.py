@@ -86,7 +86,7 @@ def list_accesses_from_wire(
     """Raises InvalidArgument NAME_INVALID, PAGE_SIZE_OUT_OF_RANGE, PAGE_TOKEN_INVALID."""
     profile_id = parse_name(COLLECTION, request.profile, field="profile")
     after = position_of(tokens.decode(request.page_token, accesses_binding(caller, profile_id)))
-    return ListAccesses(caller, profile_id, page_size(request.page_size), after)
+    return ListAccesses(caller, profile_id, page_size(request.page_size), after, request.others_only)
 
 
 def caseload_binding(caller: Principal) -> str:

@@ -3,8 +3,11 @@
 from types import TracebackType
 from typing import Protocol, Self
 
+from services.profiles.application.ports.access_log import Accesses, Wanted
+from services.profiles.application.ports.casework import HandedOver, Overrides
+from services.profiles.application.ports.identities import Changes, Identities
+from services.profiles.application.ports.paging import Entry, Page, Position
 from services.profiles.application.ports.records import (
-    Accesses,
     Answer,
     Answered,
     Answers,
@@ -12,13 +15,11 @@ from services.profiles.application.ports.records import (
     CaseloadEntry,
     ConsentRequested,
     Consents,
-    Entry,
     Events,
-    Page,
-    Position,
     Profiles,
     RequestKey,
 )
+from services.profiles.application.ports.suggestions import OpenSuggestions, SuggestionsChanged
 
 __all__ = [
     "Accesses",
@@ -27,15 +28,22 @@ __all__ = [
     "Answers",
     "Assignments",
     "CaseloadEntry",
+    "Changes",
     "ConsentRequested",
     "Consents",
     "Entry",
     "Events",
+    "HandedOver",
+    "Identities",
+    "OpenSuggestions",
+    "Overrides",
     "Page",
     "Position",
     "Profiles",
     "RequestKey",
+    "SuggestionsChanged",
     "UnitOfWork",
+    "Wanted",
 ]
 
 
@@ -50,6 +58,18 @@ class UnitOfWork(Protocol):
 
     @property
     def consents(self) -> Consents: ...
+
+    @property
+    def overrides(self) -> Overrides: ...
+
+    @property
+    def suggestions(self) -> OpenSuggestions: ...
+
+    @property
+    def identities(self) -> Identities: ...
+
+    @property
+    def changes(self) -> Changes: ...
 
     @property
     def accesses(self) -> Accesses: ...

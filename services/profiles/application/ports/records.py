@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Generic, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
+from services.profiles.application.ports.casework import HandedOver
+from services.profiles.application.ports.paging import Page, Position
+from services.profiles.application.ports.suggestions import SuggestionsChanged
 from services.profiles.domain.consents import ConsentEvent, VacancyConsent
-from services.profiles.domain.policy import Access
+from services.profiles.domain.identity import IdentityRecord
+from services.profiles.domain.overrides import AccessOverride, ProfileAccessOverridden
 from services.profiles.domain.profile import Assignment, Event, Profile
-
-Entry = TypeVar("Entry")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +21,27 @@ class ConsentRequested:
     profile_id: str
 
 
-Answer = Profile | Assignment | VacancyConsent | ConsentRequested
-Answered = TypeVar("Answered", Profile, Assignment, VacancyConsent, ConsentRequested)
+Answer = (
+    Profile
+    | Assignment
+    | VacancyConsent
+    | ConsentRequested
+    | AccessOverride
+    | HandedOver
+    | SuggestionsChanged
+    | IdentityRecord
+)
+Answered = TypeVar(
+    "Answered",
+    Profile,
+    Assignment,
+    VacancyConsent,
+    ConsentRequested,
+    AccessOverride,
+    HandedOver,
+    SuggestionsChanged,
+    IdentityRecord,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +61,6 @@ class RequestKey:
 
 
 @dataclass(frozen=True, slots=True)
-class Position:
-    """A place in a list that runs from the newest to the oldest: instant and id of the last entry seen."""
-
-    time: datetime
-    id: str
-
-
-@dataclass(frozen=True, slots=True)
 class CaseloadEntry:
     """A person in a counsellor's caseload."""
 
@@ -57,19 +70,15 @@ class CaseloadEntry:
     begin_time: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Page(Generic[Entry]):
-    """Entries of a list, and the position of the last one where more follow."""
-
-    entries: tuple[Entry, ...]
-    next: Position | None = None
-
-
 class Profiles(Protocol):
     """The profiles."""
 
     async def get(self, profile_id: str) -> Profile | None:
         """The profile, or None."""
+        ...
+
+    async def id_of_owner(self, owner_subject: str) -> str:
+        """The id of the profile whose owner has this token subject, "" where there is none."""
         ...
 
     async def lock(self, profile_id: str) -> Profile | None:
@@ -104,6 +113,10 @@ class Assignments(Protocol):
         """The persons assigned to the counsellor, newest assignment first, `limit` at most, behind `after`."""
         ...
 
+    async def history(self, profile_id: str, after: Position | None, limit: int) -> Page[Assignment]:
+        """The assignments of a person, the one that began last first, `limit` at most, behind `after`."""
+        ...
+
 
 class Consents(Protocol):
     """The answers to vacancies and the requests for them: one of each person and vacancy."""
@@ -122,18 +135,6 @@ class Consents(Protocol):
 
     async def given(self, opening_id: str, profile_ids: Sequence[str]) -> frozenset[str]:
         """Those of these people who have said yes to the vacancy, and not taken it back."""
-        ...
-
-
-class Accesses(Protocol):
-    """The record of who read what. It only ever grows."""
-
-    async def append(self, *accesses: Access) -> None:
-        """Keep readings."""
-        ...
-
-    async def of_profile(self, profile_id: str, after: Position | None, limit: int) -> Page[Access]:
-        """Readings of a profile, newest first, `limit` at most, behind `after`."""
         ...
 
 
@@ -156,6 +157,6 @@ class Answers(Protocol):
 class Events(Protocol):
     """The events that leave with the commit."""
 
-    async def append(self, *events: Event | ConsentEvent) -> None:
+    async def append(self, *events: Event | ConsentEvent | ProfileAccessOverridden) -> None:
         """Keep events for publishing."""
         ...

@@ -9,6 +9,7 @@ import pytest
 from deploy.embedded import nats, postgres, services
 from deploy.embedded.credentials import DATABASES, Credentials, database_roles
 from deploy.embedded.folders import VarFolder
+from deploy.issuer.settings import IssuerSettings
 from tests.unit.deploy.test_compose import NEEDS, variables
 
 PASSWORDS = {name: f"secret-of-{name}" for name in (*database_roles(), "owner", "system", *services.SERVICES)}
@@ -17,7 +18,7 @@ POSTGRES = postgres.PostgresAccess(21000, "secret-of-postgres", PASSWORDS)
 SURROUNDINGS = services.Surroundings(
     var=VarFolder(Path("/srv/a city/var")),
     ports={name: 21010 + number for number, name in enumerate(services.SERVICES)},
-    credentials=Credentials("secret-of-postgres", {}, {}, "secret-of-pages", "secret-of-pepper"),
+    credentials=Credentials("secret-of-postgres", {}, {}, "secret-of-pages", "secret-of-pepper", "secret-of-client"),
     postgres=POSTGRES,
     nats=NATS,
     model_dir=Path("/srv/a city/model"),
@@ -94,8 +95,8 @@ def test_service_gets_only_the_database_it_serves(name: str) -> None:
 def test_environment_of_each_service_is_what_it_needs(name: str) -> None:
     """Every variable that its settings class needs, and none that nobody reads."""
     given = set(services.environment(SURROUNDINGS, name))
-    assert variables(NEEDS[name], needed_only=True) <= given
-    assert given <= variables(NEEDS[name])
+    needs = {**NEEDS, "issuer": (IssuerSettings,)}[name]
+    assert variables(needs, needed_only=True) <= given <= variables(needs)
 
 
 @pytest.mark.parametrize("database", DATABASES)

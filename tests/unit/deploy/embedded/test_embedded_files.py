@@ -10,14 +10,17 @@ import pytest
 from joserfc.jwk import ECKey
 
 from deploy.embedded import folders, sign_in
-from deploy.embedded.credentials import load_or_create, service_key_file, write_issuers
+from deploy.embedded.credentials import load_or_create, service_key_file, write_issuers, write_person_keys
 from deploy.embedded.endpoints import Endpoints, Tokens
 from deploy.embedded.errors import StackError
 from deploy.embedded.folders import VarFolder, is_running, lock, log_tail, open_log
 from deploy.embedded.issuer import ISSUER, DevIssuer
-from services.gateway.sign_in import read_sign_in_file
+from deploy.issuer.accounts import Account, Accounts
+from services.gateway.openid import read_registration
+from services.profiles.adapters.sealing import key_ring_file
 from shared.kernel.errors import Unauthenticated
-from shared.runtime.auth import ServiceSigner, TokenVerifier, read_issuers, read_key
+from shared.runtime.auth import ServiceSigner, TokenVerifier, read_key
+from shared.runtime.issuers import read_issuers
 
 
 @pytest.fixture
@@ -51,6 +54,17 @@ def test_a_missing_secret_is_added_and_the_others_stay(var: VarFolder) -> None:
     second = load_or_create(var)
     assert second.postgres_roles == first.postgres_roles
     assert second.nats_users["matching"] not in ("", first.nats_users["matching"])
+
+
+def test_person_keys_are_made_once_and_private(var: VarFolder) -> None:
+    """The profiles service can read the file; a second run leaves it as it is, or nobody's data could be opened."""
+    write_person_keys(var)
+    first = var.person_keys.read_bytes()
+    write_person_keys(var)
+    assert var.person_keys.read_bytes() == first
+    assert mode(var.person_keys) == 0o600
+    ring = key_ring_file(str(var.person_keys))
+    assert len({ring.index, *ring.keys.values()}) == 2
 
 
 def test_issuers_file_has_the_public_keys_of_everyone_and_no_private_part(var: VarFolder) -> None:
@@ -88,19 +102,20 @@ def test_service_keys_are_what_services_sign_with(var: VarFolder) -> None:
     assert (principal.role, principal.service) == ("service", "gateway")
 
 
-def test_sign_in_file_is_what_the_gateway_reads(var: VarFolder) -> None:
-    """The gateway accepts the file with the issuer whose tokens services believe; accounts outlive a restart."""
+def test_sign_in_files_are_what_gateway_and_issuer_read(var: VarFolder) -> None:
+    """The gateway accepts its registration, the issuer the accounts; accounts outlive a restart."""
     issuer = DevIssuer.load_or_create(var.keys)
-    sign_in.prepare(var, issuer)
-    empty = read_sign_in_file(var.sign_in)
-    assert (empty.issuer, empty.accounts) == (ISSUER, {})
-    assert empty.key == issuer.key.as_dict(private=True)
+    sign_in.prepare(var, issuer, "http://127.0.0.1:1", "http://127.0.0.1:2", "the-clients-secret")
+    registration = read_registration(var.openid)
+    assert (registration.issuer, registration.redirect_uri) == (ISSUER, "http://127.0.0.1:1/sign-in/callback")
+    assert "the-clients-secret" not in repr(registration)
+    assert Accounts(var.accounts).current("c") is None
     account = {"user": "c", "password_hash": "scrypt$1", "subject": "c-1", "role": "counsellor", "unit": "u-1"}
     sign_in.save_accounts(var.root, [account])
-    sign_in.prepare(var, issuer)
+    sign_in.prepare(var, issuer, "http://127.0.0.1:1", "http://127.0.0.1:2", "the-clients-secret")
     assert sign_in.accounts(var.root) == [account]
-    assert read_sign_in_file(var.sign_in).accounts["c"].who.unit == "u-1"
-    assert {mode(var.sign_in), mode(var.root / sign_in.KEY_FILE)} == {0o600}
+    assert Accounts(var.accounts).current("c") == Account("c", "scrypt$1", "c-1", "counsellor", "u-1")
+    assert {mode(var.accounts), mode(var.openid)} == {0o600}
 
 
 def test_development_tokens_expire(var: VarFolder) -> None:

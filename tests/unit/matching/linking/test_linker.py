@@ -75,6 +75,19 @@ def test_a_text_gives_concepts_with_their_places(linker: Linker) -> None:
     assert not {one.code for one in linked.implied_skills} & {one.code for one in linked.skills}
 
 
+def test_who_somebody_is_reaches_no_model(starter: vocabulary.Vocabulary) -> None:
+    """What a text says of it is neither encoded nor read as work; places and words are those of the text as it is."""
+    encoder = ManyWords()
+    text = "Nimeni on Otabek Kokki, olen kotoisin Irakista. Työni: siivooja, puh. 040 123 4567"
+    linked = Linker(starter, encoder).link_text(text, "fi")
+    read = " ".join(encoder.encoded)
+    assert "Työni" in read
+    assert not [word for word in ("Otabek", "Kokki", "Irakista", "4567") if word in read]
+    spans = [span for one in linked.occupations for span in one.evidence]
+    assert {span.words for span in spans} == {"siivooja", "Työni: siivooja"}
+    assert all(text[span.start : span.end] == span.words for span in spans)
+
+
 def test_nothing_is_found_in_nothing(linker: Linker) -> None:
     """A blank title has no occupations, a text of signs no concepts."""
     assert linker.link_title("  ", "", 3).occupations == ()

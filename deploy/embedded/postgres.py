@@ -31,7 +31,7 @@ SETTINGS: Mapping[str, str] = {
     "synchronous_commit": "on",
     "password_encryption": "scram-sha-256",
     # One city's demo beside an embedding model on a small machine.
-    "shared_buffers": "64MB",
+    "shared_buffers": "32MB",
     "max_connections": "60",
     "maintenance_work_mem": "32MB",
     "max_wal_size": "256MB",

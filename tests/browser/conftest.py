@@ -103,7 +103,8 @@ async def open_page(browser: Browser, *, width: int, height: int = 900, scheme: 
     watched = Watched(page, [], [])
     page.on("console", lambda message: watched.complaints.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: watched.complaints.append(str(error)))
-    page.on("request", lambda request: watched.requested.append(request.url))
+    # Going to another site is no loading from there: signing in leads to the issuer and back.
+    page.on("request", lambda request: request.is_navigation_request() or watched.requested.append(request.url))
     return watched
 
 

@@ -17,7 +17,6 @@ async def test_casework_is_accessible(target: Target, watched: Watched, language
     page = watched.page
     width = width_of(page)
     await sign_in(page, target, target.counsellor, language)
-    watched.requested.clear()  # signing in went by the issuer's own site
     await page.click("a[href='/caseload/handover']")
     await check(watched, f"counsellor-handover-{language}-{width}")
     await page.check("fieldset input[type=checkbox] >> nth=0")

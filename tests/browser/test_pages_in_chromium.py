@@ -20,7 +20,8 @@ async def test_a_visitors_pages_are_accessible(target: Target, watched: Watched,
     width = width_of(watched.page)
     await watched.page.goto(f"{target.url}/?lang={language}")
     await check(watched, f"start-{language}-{width}")
-    await watched.page.goto(f"{target.url}/sign-in")
+    watched.requested.clear()
+    await watched.page.goto(f"{target.url}/sign-in")  # leads to the issuer
     await check(watched, f"sign-in-{language}-{width}")
     assert await watched.page.get_attribute("html", "lang") == language
 
@@ -149,7 +150,7 @@ async def test_everything_goes_by_keyboard(target: Target, browser: Browser) -> 
     await page.keyboard.press("Enter")
     await page.wait_for_selector("a[href='/sign-in']")
     await page.goto(f"{target.url}/me")
-    assert urlsplit(page.url).path == "/sign-in"
+    assert urlsplit(page.url).path == "/authorize"
     assert watched.complaints == []
     await page.context.close()
 

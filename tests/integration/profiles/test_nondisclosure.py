@@ -56,7 +56,7 @@ async def test_a_protected_person_is_nobody_to_others(
 async def test_without_protection_the_answers_differ(channel: grpc.aio.Channel, profiles: ProfilesProcess) -> None:
     """The comparison can fail: a colleague and whoever broke the glass see an unprotected person."""
     world = await make_world(channel, profiles)
-    plan = [purpose for purpose in purposes_of("polku.profiles.v1.ProfileService/GetProfile", Role.COUNSELLOR)]
+    plan = list(purposes_of("polku.profiles.v1.ProfileService/GetProfile", Role.COUNSELLOR))
     for name in ("same unit", "broken glass"):
         caller = world.standings[name].caller
         answers = [

@@ -14,6 +14,7 @@ from shared.vocabulary.inflection import OPEN_ENDING, TOKEN, arabic_variants, is
 DATA = Path(__file__).parent / "data"
 _NONE: frozenset[str] = frozenset()
 _LEAST = 3
+_FINNISH_PLACES = ("ssa", "ssä", "sta", "stä", "lla", "llä", "lta", "ltä", "lle", "aan", "ään", "iin", "een", "hin")
 Phrase = tuple[str, ...]
 
 
@@ -67,8 +68,21 @@ def classes() -> Classes:
     for row in rows("origins.tsv"):
         name = "finland" if row["code"] == "FI" else "land"
         entries += [(name, word) for column in row if column.startswith("land_") for word in cell(row[column])]
+        if name == "land":
+            entries += [("abroad", word) for stem in cell(row["land_fi"]) for word in _places(stem)]
         entries += [("origin", word) for column in row if column.startswith("people_") for word in cell(row[column])]
     return Classes(entries)
+
+
+def _places(stem: str) -> Iterator[str]:
+    """Where, from where and to where in Finnish: "Somaliassa", "Irakista", "Venäjälle"."""
+    if not stem.endswith("*"):
+        if stem.endswith(_FINNISH_PLACES):
+            yield stem
+        return
+    for vowel in ("", "i", "e", "a", "ä"):
+        for ending in _FINNISH_PLACES:
+            yield f"{stem[:-1]}{vowel}{ending}"
 
 
 @lru_cache(maxsize=1)

@@ -151,7 +151,7 @@ class NameFinder:
 
     def _titled(self, tokens: Tokens, first: int) -> Iterator[Run]:
         last = first
-        while last < len(tokens) and last - first < 3 and _follows(tokens, last):
+        while last < len(tokens) and last - first < 3 and (_follows(tokens, last) or _abbreviated(tokens, last)):
             token = tokens[last]
             written = token.capital or (is_arabic(token.key) and self._listed_key(token.key))
             if not written or token.key in self._known:
@@ -273,6 +273,11 @@ def _follows(tokens: Tokens, place: int) -> bool:
     between = tokens.text[tokens[place - 1].end : tokens[place].start]
     initial = tokens[place - 1].end - tokens[place - 1].start == 1 and between in (". ", ".")
     return initial or tokens.beside(place) or between.strip(" \n") == ":"
+
+
+def _abbreviated(tokens: Tokens, place: int) -> bool:
+    """Behind a title and its full stop ("Mr. ")."""
+    return tokens.text[tokens[place - 1].end : tokens[place].start] == ". "
 
 
 def _same_line(tokens: Tokens, place: int) -> bool:

@@ -69,7 +69,7 @@ _DATE = (
 _FULL_DATE = re.compile(rf"(?<![\d.–-])(?<!\d [–-])(?<!\d [–-] ){_DATE}(?![\d-])(?!\s*[–—-]\s*(?:\d|$))", re.IGNORECASE)
 _YEAR = r"(?:19|20)\d\d"
 _DAY_OR_YEAR = (
-    r"(?:(?:on |in |den |om |em |в |у |vuonna |år |في |عام |سنة |يوم |بتاريخ |sannadkii )*)"
+    r"(?:(?:on |the |in |den |om |em |в |у |vuonna |år |في |عام |سنة |يوم |بتاريخ |sannadkii )*)"
     rf"(?:\d{{1,2}}[./-]\d{{1,2}}[./-](?:\d{{4}}|\d{{2}})|\d{{1,2}}\.?(?:st|nd|rd|th|:e)?\s(?:of\s)?{_MONTH}\.?,?(?:\s{_YEAR})?"
     rf"|{_MONTH}\.?\s(?:\d{{1,2}}(?:st|nd|rd|th)?,?\s)?{_YEAR}|{_YEAR}(?:[-./]\d{{1,2}}[-./]\d{{1,2}})?(?!\d))"
     r"(?:\s?(?:г\.?\s?р\.?|р\.?\s?н\.?|года? рождения|року народження|год[ау]?\b|році?\b|року\b|г\.|р\.))?"
@@ -104,7 +104,8 @@ _AGE = re.compile(
     r"(?!\d|[.,]\d|\s*%|\svuotta(?!\svanha))"
     rf"(?:\s*-?\s*(?:{'|'.join(_YEARS_WORDS)}))?(?!\w)"
     rf"|(?<![\d–-])\b{_AGE_YEARS}[- –]?(?:year|yr)s?[- ](?:old|of age)\b(?! (?:child|kid|pupil|building|car|house))"
-    rf"|(?<![\d–-])\b{_AGE_YEARS}\s?[- ]?(?:vuotias|vuotiaana|åring|år gammal|-?летн(?:яя|ий)|-?річн(?:а|ий))\b"
+    rf"|(?<![\d–-])\b{_AGE_YEARS}\s?[- ]?(?:vuotias|vuotiaana|åring|årig[at]?|år gammal)\b"
+    rf"|(?<![\d–-])\b{_AGE_YEARS}\s?-?(?:летн(?:яя|ий)|річн(?:а|ий))\b"
     rf"|(?<![\d–-])\b{_AGE_YEARS}\s(?:سنة|عام[اًا]?) من العمر",
     re.IGNORECASE,
 )

@@ -20,6 +20,7 @@ from services.matching.domain.scrubbing.lexicon import Classes, classes, keys_of
 from services.matching.domain.scrubbing.tokens import Tokens
 
 ANY, NUMBER = "_", "#"
+_AND, _SHORT = "و", 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +67,13 @@ class Statements:
         """Every statement of a text; those that overlap are all told."""
         reading = _Reading(tokens, self._known)
         for place in range(len(tokens)):
-            begun = [*self._by_key.get(tokens[place].key, ()), *self._anywhere]
+            begun = [*self._anywhere]
+            for key in _keys(tokens[place].key):
+                begun += self._by_key.get(key, ())
             for name in reading.classes_at(place):
                 begun += self._by_class.get(name, ())
             for pattern in begun:
-                taken = reading.read(pattern.elements, 0, place, ())
+                taken = reading.begin(pattern.elements, place)
                 if taken:
                     yield from _cut(taken, tokens, pattern.kind)
 
@@ -86,30 +89,46 @@ class _Reading:
         self._tokens = tokens
         self._known = known
         self._ends: dict[int, dict[str, int]] = {}
+        self._first = 0
+        self._failed: set[tuple[int, int]] = set()
 
-    def read(self, elements: Sequence[Element], number: int, place: int, taken: Taken) -> Taken | None:
-        """What is cut where the elements from `number` on fit the words from `place` on; None where they do not."""
+    def begin(self, elements: Sequence[Element], place: int) -> Taken | None:
+        """What is cut where a pattern fits the words from a place on; None where it does not."""
+        self._first = place
+        self._failed.clear()
+        return self._read(elements, 0, place, ())
+
+    def _read(self, elements: Sequence[Element], number: int, place: int, taken: Taken) -> Taken | None:
+        """The same from the element `number` on. What has failed once is not tried again on another way."""
         if number == len(elements):
             return taken
-        element = elements[number]
-        if element.refused:
-            return None if self._end(element, place, number) else self.read(elements, number + 1, place, taken)
-        if element.kept and element.optional:  # what may stay is passed over only where it must be
-            found = self.read(elements, number + 1, place, taken)
+        if (number, place) in self._failed:
+            return None
+        for end, more in self._ways(elements[number], place, taken):
+            found = self._read(elements, number + 1, end, more)
             if found is not None:
                 return found
-        end = self._end(element, place, number)
-        if end:
-            more = taken if element.kept else (*taken, (place, end))
-            found = self.read(elements, number + 1, end, more)
-            if found is not None:
-                return found
-        return self.read(elements, number + 1, place, taken) if element.optional else None
+        self._failed.add((number, place))
+        return None
 
-    def _end(self, element: Element, place: int, number: int) -> int:
+    def _ways(self, element: Element, place: int, taken: Taken) -> Iterator[tuple[int, Taken]]:
+        """Where to go on behind an element, and what is cut then: without it, where it may stay, before with it."""
+        end = self._end(element, place)
+        if element.refused:
+            if not end:
+                yield place, taken
+            return
+        if element.kept and element.optional:
+            yield place, taken
+        if end:
+            yield end, taken if element.kept else (*taken, (place, end))
+        if element.optional and not element.kept:
+            yield place, taken
+
+    def _end(self, element: Element, place: int) -> int:
         """The word after those that the element takes at `place`; 0 where it takes none."""
         tokens = self._tokens
-        if place >= len(tokens) or (number > 0 and not tokens.beside(place)):
+        if place >= len(tokens) or (place > self._first and not tokens.beside(place)):
             return 0
         token = tokens[place]
         if element.capital and not token.capital:
@@ -149,9 +168,16 @@ def read_pattern(kind: str, pattern: str) -> Pattern:
 
 def _is_one(element: Element, key: str) -> bool:
     """Whether a word is of an element by itself, whatever its classes."""
-    if element.anything or key in element.words or (element.number and key.isdecimal()):
+    if element.anything or (element.number and key.isdecimal()):
+        return True
+    if any(one in element.words for one in _keys(key)):
         return True
     return any(key.startswith(beginning) for beginning in element.beginnings)
+
+
+def _keys(key: str) -> tuple[str, ...]:
+    """A word, and an Arabic one without the "and" that is written onto it."""
+    return (key, key[1:]) if key.startswith(_AND) and len(key) > _SHORT else (key,)
 
 
 def _heads(elements: Sequence[Element]) -> Iterator[Element]:

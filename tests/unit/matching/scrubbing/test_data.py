@@ -24,6 +24,7 @@ KNOWN = Classes([("land", "iraq"), ("land", "sri lanka"), ("person", "nain*")])
         ("from <land> !food", "from Iraq food", []),
         ("i am from <land>", "I am, from Iraq", []),
         ("# times", "5 times", ["5 times"]),
+        ("very? from <land>", "well, from Iraq", ["from Iraq"]),
         ("<person> -of #", "nainen of 2", ["nainen", "2"]),
         ("syntyn* <land>", "syntynyt Iraq", ["syntynyt Iraq"]),
     ],
@@ -36,7 +37,7 @@ def test_patterns_mean_what_their_page_says(pattern: str, text: str, words: list
 
 def test_every_pattern_can_be_read_and_uses_classes_that_there_are() -> None:
     """A typing mistake in the data is a class without words."""
-    known = {row["class"] for row in rows("words.tsv")} | {"land", "finland", "origin"}
+    known = {row["class"] for row in rows("words.tsv")} | {"land", "finland", "abroad", "origin"}
     for row in rows("statements.tsv"):
         pattern = read_pattern(row["kind"], row["pattern"])
         assert isinstance(pattern.kind, Kind)

@@ -1,5 +1,7 @@
 """What is found in a person's own words, and what is left of them."""
 
+from time import process_time
+
 import pytest
 
 from services.matching.domain.scrubbing import Kind, Text, scrubber
@@ -122,8 +124,6 @@ def test_what_is_left_reads_as_if_nothing_had_been_there() -> None:
 )
 def test_no_text_is_slow(piece: str) -> None:
     """20,000 signs of anything take two seconds at the very most, on a busy machine: most take a tenth."""
-    from time import process_time
-
     scrubber(vocabulary.load())
     started = process_time()
     left((piece * 20_000)[:20_000] + "!")

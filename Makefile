@@ -4,7 +4,7 @@ ONCE ?=
 export PYTHON TORCH_INDEX
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test test-fast quality calibrate bench eligibility next-steps replay access-log explanations cv-import lint format protos breaking baseline lock browser clean scrubber swap
+.PHONY: read-cost help setup demo up test test-fast quality calibrate bench eligibility next-steps replay access-log explanations cv-import lint format protos breaking baseline lock browser clean scrubber swap
 
 help: ## print this help
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -54,6 +54,9 @@ cv-import: setup ## how well CVs in six languages are read: occupations and skil
 
 scrubber: setup ## that CVs go to the model without who wrote them, and words about work stay: CVS=500 TERMS=20000
 	@$(PY) -m tests.proofs.scrubber $(or $(CVS),500) $(or $(TERMS),20000)
+
+read-cost: setup ## what permission, record and encryption cost where a person is read: CALLS=1000
+	@$(PY) -m tests.proofs.read_cost $(or $(CALLS),1000)
 
 swap: setup ## that who a person is changes nothing of their list: PROFILES=200 OPENINGS=1000
 	@$(PY) -m tests.proofs.swap $(or $(PROFILES),200) $(or $(OPENINGS),1000)

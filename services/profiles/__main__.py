@@ -107,13 +107,22 @@ def build(
     def open_uow() -> PostgresUnitOfWork:
         return unit_of_work(pool, settings.person_keys)
 
-    server.add(add_ProfileServiceServicer_to_server, ProfileServicer(open_uow, codes, tokens), PROFILE_SERVICE)
+    def open_reading() -> PostgresUnitOfWork:
+        return unit_of_work(pool, settings.person_keys, one_write=True)
+
+    server.add(
+        add_ProfileServiceServicer_to_server,
+        ProfileServicer(open_uow, codes, tokens, open_reading=open_reading),
+        PROFILE_SERVICE,
+    )
     server.add(add_IdentityServiceServicer_to_server, IdentityServicer(open_uow), IDENTITY_SERVICE)
     server.add(add_CaseloadServiceServicer_to_server, CaseloadServicer(open_uow, tokens), CASELOAD_SERVICE)
     server.add(add_ConsentServiceServicer_to_server, ConsentServicer(open_uow, tokens), CONSENT_SERVICE)
     suggestions = SuggestionServicer(open_uow, codes, tokens, DocumentOpener(), tools_for(words, linking))
     server.add(add_SuggestionServiceServicer_to_server, suggestions, SUGGESTION_SERVICE)
-    server.add(add_AccessServiceServicer_to_server, AccessServicer(open_uow, tokens), ACCESS_SERVICE)
+    server.add(
+        add_AccessServiceServicer_to_server, AccessServicer(open_uow, tokens, open_reading=open_reading), ACCESS_SERVICE
+    )
     return server
 
 

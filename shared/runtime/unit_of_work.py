@@ -5,17 +5,19 @@ from contextlib import AbstractAsyncContextManager
 from types import TracebackType
 from typing import Self
 
-from shared.runtime.postgres import Connection, Pool, transaction
+from shared.runtime.postgres import Connection, Pool, single_statements, transaction
 
 
 class TransactionalUnitOfWork(ABC):
     """Each `async with` is one transaction. Errors of storage leave as Unavailable STORAGE_UNAVAILABLE.
 
-    A subclass makes its stores in `bind`.
+    A subclass makes its stores in `bind`. With `one_write`, for work that reads and then writes by a single statement,
+    each statement stands for itself: the same promise, without the trips that begin and end a transaction.
     """
 
-    def __init__(self, pool: Pool) -> None:
+    def __init__(self, pool: Pool, *, one_write: bool = False) -> None:
         self._pool = pool
+        self._frame = single_statements if one_write else transaction
         self._transaction: AbstractAsyncContextManager[Connection] | None = None
 
     @abstractmethod
@@ -23,7 +25,7 @@ class TransactionalUnitOfWork(ABC):
         """Make the stores of a transaction over its connection."""
 
     async def __aenter__(self) -> Self:
-        self._transaction = transaction(self._pool)
+        self._transaction = self._frame(self._pool)
         self.bind(await self._transaction.__aenter__())
         return self
 

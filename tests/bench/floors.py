@@ -48,10 +48,16 @@ def random_masks(number: int, share: float, seed: int = 7) -> list[Flags]:
     return [rng.random(number) < share for _ in range(4)]
 
 
+@asynccontextmanager
+async def echo_channel() -> AsyncIterator[Any]:
+    """A call to a server in Python that gives back what it is sent."""
+    async with _echo_server() as address, grpc.aio.insecure_channel(address) as channel:
+        yield channel.unary_unary("/bench.Echo/Echo")
+
+
 async def echo(calls: int, *, at_once: int = 1, size: int = 1000) -> Times:
     """Calls to a server in Python that gives back so many bytes."""
-    async with _echo_server() as address, grpc.aio.insecure_channel(address) as channel:
-        call = channel.unary_unary("/bench.Echo/Echo")
+    async with echo_channel() as call:
         content = bytes(size)
         return await timed_calls(lambda _: call(content), calls, at_once=at_once, warm=100)
 

@@ -49,8 +49,18 @@ def utc_now() -> datetime:
 class ProfileServicer(ProfileServiceServicer):
     """polku.profiles.v1.ProfileService."""
 
-    def __init__(self, open_uow: OpenUnitOfWork, codes: Codes, tokens: PageTokens, now: Clock = utc_now) -> None:
+    def __init__(
+        self,
+        open_uow: OpenUnitOfWork,
+        codes: Codes,
+        tokens: PageTokens,
+        now: Clock = utc_now,
+        *,
+        open_reading: OpenUnitOfWork | None = None,
+    ) -> None:
+        """`open_reading` opens what a reading needs: it writes the access row, and nothing else."""
         self._open_uow = open_uow
+        self._open_reading = open_reading or open_uow
         self._codes = codes
         self._tokens = tokens
         self._now = now
@@ -62,7 +72,7 @@ class ProfileServicer(ProfileServiceServicer):
 
     async def GetProfile(self, request: pb.GetProfileRequest, context: Context) -> pb.GetProfileResponse:
         query = requests.get_profile_from_wire(request, current_principal())
-        profile = await get_profile(query, self._open_uow(), self._now())
+        profile = await get_profile(query, self._open_reading(), self._now())
         return pb.GetProfileResponse(profile=wire.profile_to_wire(profile))
 
     async def UpdateProfile(self, request: pb.UpdateProfileRequest, context: Context) -> pb.UpdateProfileResponse:
@@ -104,15 +114,23 @@ class ProfileServicer(ProfileServiceServicer):
         self, request: pb.GetMatchingProfileRequest, context: Context
     ) -> pb.GetMatchingProfileResponse:
         query = requests.get_matching_profile_from_wire(request, current_principal())
-        profile = await get_matching_profile(query, self._open_uow(), self._now())
+        profile = await get_matching_profile(query, self._open_reading(), self._now())
         return wire.matching_profile_to_wire(profile)
 
 
 class AccessServicer(AccessServiceServicer):
     """polku.profiles.v1.AccessService."""
 
-    def __init__(self, open_uow: OpenUnitOfWork, tokens: PageTokens, now: Clock = utc_now) -> None:
+    def __init__(
+        self,
+        open_uow: OpenUnitOfWork,
+        tokens: PageTokens,
+        now: Clock = utc_now,
+        *,
+        open_reading: OpenUnitOfWork | None = None,
+    ) -> None:
         self._open_uow = open_uow
+        self._open_reading = open_reading or open_uow
         self._tokens = tokens
         self._now = now
 
@@ -120,7 +138,7 @@ class AccessServicer(AccessServiceServicer):
         self, request: access_pb.AuthorizeAccessRequest, context: Context
     ) -> access_pb.AuthorizeAccessResponse:
         cmd = requests.authorize_access_from_wire(request, current_principal())
-        relation = await authorize_access(cmd, self._open_uow(), self._now())
+        relation = await authorize_access(cmd, self._open_reading(), self._now())
         return access_pb.AuthorizeAccessResponse(relation=access_pb.Relation.Kind.ValueType(relation))
 
     async def ListAccesses(

@@ -8,11 +8,15 @@ from services.profiles.domain.access_log import Head
 from services.profiles.domain.policy import Access, Data, Relation
 from services.profiles.domain.values import Purpose
 from shared.kernel.principal import Role
-from shared.runtime.postgres import Connection
+from shared.runtime.postgres import Connection, shielded
 
 ACCESS_COLUMNS = (
     "access.id::text, profile_id::text, access.time, purpose, role, unit, relation, method, reader, service, data,"
     " refused"
+)
+_INSERT = (
+    "insert into access (id, profile_id, time, purpose, role, unit, relation, method, reader, service, data, refused)"
+    " values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
 )
 _NEWEST_FIRST = (
     # By the columns of the table: bare names would be those of the answer, which are text and in no index.
@@ -28,13 +32,12 @@ class PostgresAccesses:
         self.refusals: list[Access] = []
 
     async def append(self, *accesses: Access) -> None:
-        """Insert."""
+        """Insert. Shielded: outside of a transaction a row may be there by the time its caller is cancelled."""
+        if len(accesses) == 1:
+            await shielded(self._connection.execute(_INSERT, access_to_row(accesses[0])))
+            return
         async with self._connection.cursor() as cursor:
-            await cursor.executemany(
-                "insert into access (id, profile_id, time, purpose, role, unit, relation, method, reader, service,"
-                " data, refused) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
-                [access_to_row(access) for access in accesses],
-            )
+            await cursor.executemany(_INSERT, [access_to_row(access) for access in accesses])
 
     async def refuse(self, access: Access) -> None:
         """Remember it for the end of the unit of work."""

@@ -12,7 +12,7 @@ from services.profiles.domain.profile import Profile, ProfileContent
 from shared.kernel.errors import Aborted, AlreadyExists
 from shared.runtime.postgres import Connection
 
-_SELECT = (
+SELECT = (
     "select id::text, version, coalesce(owner_subject, ''), preferred_language, create_time, update_time,"
     " case_reference, work, choices, kek_id, wrapped"
     " from profile join person_key on profile_id = id where id = %s"
@@ -29,7 +29,7 @@ class PostgresProfiles:
 
     async def get(self, profile_id: str) -> Profile | None:
         """The profile, or None."""
-        return await self._one(_SELECT, profile_id)
+        return await self._one(SELECT, profile_id)
 
     async def id_of_owner(self, owner_subject: str) -> str:
         """The id of an owner's profile, or ""."""
@@ -39,7 +39,7 @@ class PostgresProfiles:
 
     async def lock(self, profile_id: str) -> Profile | None:
         """The profile with its row locked, or None."""
-        return await self._one(f"{_SELECT} for update of profile", profile_id)
+        return await self._one(f"{SELECT} for update of profile", profile_id)
 
     async def add(self, profile: Profile) -> None:
         """Insert, with a key. Raises AlreadyExists PROFILE_EXISTS where the owner has a profile."""

@@ -31,8 +31,8 @@ from shared.runtime.unit_of_work import TransactionalUnitOfWork
 class PostgresUnitOfWork(TransactionalUnitOfWork):
     """One transaction. Errors of storage leave as Unavailable STORAGE_UNAVAILABLE."""
 
-    def __init__(self, pool: Pool, ring: KeyRing) -> None:
-        super().__init__(pool)
+    def __init__(self, pool: Pool, ring: KeyRing, *, one_write: bool = False) -> None:
+        super().__init__(pool, one_write=one_write)
         self._ring = ring
 
     def bind(self, connection: Connection) -> None:

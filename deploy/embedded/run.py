@@ -2,8 +2,10 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from signal import Signals
 
+from deploy.embedded.errors import StackError
 from deploy.embedded.stack import EmbeddedStack
 
 STOP_SIGNALS = (Signals.SIGINT, Signals.SIGTERM, Signals.SIGHUP)
@@ -39,9 +41,25 @@ async def run(stack: EmbeddedStack, while_up: Callable[[EmbeddedStack], Awaitabl
     return not asked
 
 
+PURGE_EVERY = 3600.0
+"""Seconds: what was erased is physically gone an hour later."""
+
+
 async def until_signal(stack: EmbeddedStack) -> None:
-    """For run(): stays up until a signal; raises when the supervision itself fails."""
-    await stack.supervisor.broken()
+    """For run(): stays up until a signal, and purges every hour; raises when the supervision itself fails."""
+    purging = asyncio.create_task(_purge(stack), name="purge")
+    try:
+        await stack.supervisor.broken()
+    finally:
+        purging.cancel()
+
+
+async def _purge(stack: EmbeddedStack) -> None:
+    while True:
+        await asyncio.sleep(PURGE_EVERY)
+        # Its log is in the var folder; what could not be purged now is purged an hour later.
+        with suppress(StackError):
+            await stack.purge()
 
 
 async def _live(stack: EmbeddedStack, while_up: Callable[[EmbeddedStack], Awaitable[None]]) -> None:

@@ -67,6 +67,11 @@ def migrate_command(database: str) -> tuple[str, ...]:
     return (sys.executable, "-m", f"services.{database}", "migrate")
 
 
+def purge_command(database: str) -> tuple[str, ...]:
+    """How what was erased from a database is made physically gone."""
+    return (sys.executable, "-m", f"services.{database}", "purge")
+
+
 def inherited(environ: Mapping[str, str]) -> dict[str, str]:
     """The user's environment without any setting of Polku's, with the checkout importable and loopback unproxied."""
     kept = {name: value for name, value in environ.items() if not name.startswith("POLKU_")}

@@ -38,6 +38,8 @@ OPERATOR = "operator"
 """The `sub` of the operator's token in endpoints.json."""
 STOP_ORDER = (("gateway", "issuer"), ("matching", "encoder"), ("openings", "profiles"), ("nats",), ("postgres",))
 """Reverse order of the start; parts of a group drain side by side."""
+PURGED = ("profiles", "matching")
+"""The databases that keep people."""
 PORTS = ("postgres", "nats", "nats_monitor", *services.SERVICES)
 
 
@@ -146,6 +148,13 @@ class EmbeddedStack:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.stop()
+
+    async def purge(self) -> None:
+        """Makes what was erased physically gone, where somebody was. StackError when that fails; then call it again."""
+        for database in (name for name in PURGED if name in self.services):
+            name = f"purge {database}"
+            settings = {**services.inherited(os.environ), **self.migrate_environment(database)}
+            await run_once(name, services.purge_command(database), settings, self.var.log(f"purge-{database}"))
 
     async def kill(self, part: str, number: Signals = Signals.SIGKILL) -> int:
         """See Supervisor.kill."""

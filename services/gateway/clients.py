@@ -20,6 +20,7 @@ from polku.profiles.v1.caseload_service_pb2_grpc import CaseloadServiceStub
 from polku.profiles.v1.consent_service_pb2_grpc import ConsentServiceStub
 from polku.profiles.v1.identity_service_pb2_grpc import IdentityServiceStub
 from polku.profiles.v1.profile_service_pb2_grpc import ProfileServiceStub
+from polku.profiles.v1.rights_service_pb2_grpc import RightsServiceStub
 from polku.profiles.v1.suggestion_service_pb2_grpc import SuggestionServiceStub
 
 from shared.kernel.principal import ANONYMOUS, Principal
@@ -64,6 +65,7 @@ class Backends:
         self.identities = IdentityServiceStub(self._channels["profiles"])
         self.consents = ConsentServiceStub(self._channels["profiles"])
         self.suggestions = SuggestionServiceStub(self._channels["profiles"])
+        self.rights = RightsServiceStub(self._channels["profiles"])
         self.openings = OpeningServiceStub(self._channels["openings"])
         self.publishers = PublisherServiceStub(self._channels["openings"])
         self.matching = MatchingServiceStub(self._channels["matching"])

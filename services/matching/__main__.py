@@ -3,6 +3,7 @@
 usage: python -m services.matching serve      answers gRPC calls, takes events in and publishes its own, until SIGTERM
        python -m services.matching encode     turns waiting texts into vectors, until SIGTERM
        python -m services.matching work       prepares lists of bulk runs, any number of processes, until SIGTERM
+       python -m services.matching purge      makes what was erased physically gone, then ends (owner role; every hour)
        python -m services.matching migrate    creates or updates tables, grants, stream and consumers, then ends
 """
 
@@ -20,8 +21,9 @@ from services.matching.settings import EncodeSettings, ServeSettings, WorkSettin
 from shared.kernel.errors import Unavailable
 from shared.runtime import bus
 from shared.runtime.env import read_settings
+from shared.runtime.erasures import purge_erased
 from shared.runtime.migrations import migrate as migrate_database
-from shared.runtime.process import MigrateSettings, run_process
+from shared.runtime.process import MigrateSettings, PurgeSettings, run_process
 
 SERVICE = "matching"
 PRODUCERS_PATIENCE = 60.0
@@ -81,5 +83,13 @@ async def migrate(environ: Mapping[str, str], stop: asyncio.Event) -> None:
         await asyncio.sleep(0.1)
 
 
+async def purge(environ: Mapping[str, str], _: asyncio.Event) -> None:
+    """Make physically gone what erasures have deleted, from the files of tables and from the log of the database."""
+    from services.matching.adapters.postgres.erasure import PURGED
+
+    await purge_erased(read_settings(PurgeSettings, environ).owner_dsn, PURGED)
+
+
 if __name__ == "__main__":
-    run_process(SERVICE, {"serve": serve, "encode": encode, "work": work, "migrate": migrate}, sys.argv[1:], os.environ)
+    processes = {"serve": serve, "encode": encode, "work": work, "migrate": migrate, "purge": purge}
+    run_process(SERVICE, processes, sys.argv[1:], os.environ)

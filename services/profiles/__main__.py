@@ -4,6 +4,9 @@ usage: python -m services.profiles serve      answers gRPC calls and publishes e
        python -m services.profiles migrate    creates or updates tables, grants and the stream, then ends
        python -m services.profiles rewrap     wraps every person's key by the current key of the file, then ends
        python -m services.profiles reindex    makes people findable under a changed index key of the file, then ends
+       python -m services.profiles purge      makes what was erased physically gone, then ends (owner role; every hour)
+       python -m services.profiles verify-log names the first entry of the access log that was changed, then ends
+       python -m services.profiles shorten-log  drops what is past its retention, up to a signed head, then ends
        python -m services.profiles policy     prints who may do what with a person's record: docs/policy.md
 """
 
@@ -20,6 +23,7 @@ from polku.profiles.v1.caseload_service_pb2_grpc import add_CaseloadServiceServi
 from polku.profiles.v1.consent_service_pb2_grpc import add_ConsentServiceServicer_to_server
 from polku.profiles.v1.identity_service_pb2_grpc import add_IdentityServiceServicer_to_server
 from polku.profiles.v1.profile_service_pb2_grpc import add_ProfileServiceServicer_to_server
+from polku.profiles.v1.rights_service_pb2_grpc import add_RightsServiceServicer_to_server
 from polku.profiles.v1.suggestion_service_pb2_grpc import add_SuggestionServiceServicer_to_server
 
 from services.profiles.adapters.caseload_api import CASELOAD_SERVICE, CaseloadServicer
@@ -27,16 +31,17 @@ from services.profiles.adapters.codes import VocabularyCodes
 from services.profiles.adapters.consent_api import CONSENT_SERVICE, ConsentServicer
 from services.profiles.adapters.documents import DocumentOpener
 from services.profiles.adapters.grpc_api import ACCESS_SERVICE, PROFILE_SERVICE, AccessServicer, ProfileServicer
+from services.profiles.adapters.holds import read_holds
 from services.profiles.adapters.identity_api import IDENTITY_SERVICE, IdentityServicer
 from services.profiles.adapters.linking import tools_for
 from services.profiles.adapters.postgres import PostgresUnitOfWork
-from services.profiles.adapters.postgres.identities import reindex
-from services.profiles.adapters.postgres.keys import rewrap
 from services.profiles.adapters.postgres.suggestions import forget_suggestions
+from services.profiles.adapters.rights_api import RIGHTS_SERVICE, RightsServicer
 from services.profiles.adapters.suggestion_api import LARGE_REQUESTS, SUGGESTION_SERVICE, SuggestionServicer
 from services.profiles.domain.policy.page import page
 from services.profiles.log_processes import sealer, shorten_log, verify_log
-from services.profiles.settings import KeySettings, Settings
+from services.profiles.maintenance import purge_people, reindex_people, rewrap_keys
+from services.profiles.settings import Settings
 from shared import vocabulary
 from shared.kernel.paging import PageTokens
 from shared.runtime import bus, lifecycle
@@ -120,6 +125,7 @@ def build(
     server.add(add_ConsentServiceServicer_to_server, ConsentServicer(open_uow, tokens), CONSENT_SERVICE)
     suggestions = SuggestionServicer(open_uow, codes, tokens, DocumentOpener(), tools_for(words, linking))
     server.add(add_SuggestionServiceServicer_to_server, suggestions, SUGGESTION_SERVICE)
+    server.add(add_RightsServiceServicer_to_server, RightsServicer(open_uow, read_holds()), RIGHTS_SERVICE)
     server.add(
         add_AccessServiceServicer_to_server, AccessServicer(open_uow, tokens, open_reading=open_reading), ACCESS_SERVICE
     )
@@ -133,26 +139,6 @@ async def migrate(environ: Mapping[str, str], _: asyncio.Event) -> None:
     await bus.declare(settings.nats_owner_url, [bus.stream_of(SERVICE)])
 
 
-async def rewrap_keys(environ: Mapping[str, str], _: asyncio.Event) -> None:
-    """Wrap every person's key by the current key of POLKU_PERSON_KEYS_FILE, so that an older one can leave the file."""
-    settings = read_settings(KeySettings, environ)
-    pool = await open_pool(settings.postgres_dsn, application_name=SERVICE)
-    try:
-        _log.info("person_keys.rewrapped", count=await rewrap(pool, settings.person_keys))
-    finally:
-        await pool.close()
-
-
-async def reindex_people(environ: Mapping[str, str], _: asyncio.Event) -> None:
-    """Write the index by which people are found anew, after its key in POLKU_PERSON_KEYS_FILE was changed."""
-    settings = read_settings(KeySettings, environ)
-    pool = await open_pool(settings.postgres_dsn, application_name=SERVICE)
-    try:
-        _log.info("people.reindexed", count=await reindex(pool, settings.person_keys))
-    finally:
-        await pool.close()
-
-
 async def policy(_environ: Mapping[str, str], _: asyncio.Event) -> None:
     """Print who may do what with a person's record, as a page."""
     sys.stdout.write(page())
@@ -164,6 +150,7 @@ if __name__ == "__main__":
         "migrate": migrate,
         "rewrap": rewrap_keys,
         "reindex": reindex_people,
+        "purge": purge_people,
         "policy": policy,
         "verify-log": verify_log,
         "shorten-log": shorten_log,

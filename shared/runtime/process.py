@@ -57,6 +57,13 @@ class MigrateSettings:
 
 
 @dataclass(frozen=True)
+class PurgeSettings:
+    """Settings of a service's `purge`."""
+
+    owner_dsn: str = setting("POLKU_OWNER_DSN", secret=True)
+
+
+@dataclass(frozen=True)
 class LogSettings:
     """Settings of the log, read first so that everything else can be reported in it."""
 

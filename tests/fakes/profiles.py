@@ -10,6 +10,7 @@ from services.profiles.application.ports import Answer, Answered, CaseloadEntry,
 from services.profiles.domain.access_log import Head
 from services.profiles.domain.changes import Change
 from services.profiles.domain.consents import ConsentEvent, VacancyConsent
+from services.profiles.domain.erasure import Erasure, ProfileErased
 from services.profiles.domain.identity import IdentityRecord
 from services.profiles.domain.overrides import AccessOverride, ProfileAccessOverridden
 from services.profiles.domain.policy import Access, Relation
@@ -18,12 +19,13 @@ from services.profiles.domain.rules import CodeList
 from services.profiles.domain.suggestions import Suggestions
 from shared.kernel.errors import Aborted, AlreadyExists, FieldViolation, InvalidArgument
 from tests.fakes.profiles_casework import FakeConsents, FakeOverrides
+from tests.fakes.profiles_erasures import FakeErasures
 from tests.fakes.profiles_identity import FakeChanges, FakeIdentities
 from tests.fakes.profiles_paging import page_of
 
 KEPT = (
     "profiles", "assignments", "consents", "overrides", "suggestions", "accesses",
-    "identities", "changes", "answers", "events",
+    "identities", "changes", "answers", "events", "erasures",
 )  # fmt: skip
 """What a commit makes last."""
 
@@ -43,7 +45,8 @@ class ProfileStore:
     identities: dict[str, IdentityRecord] = field(default_factory=dict)
     changes: list[Change] = field(default_factory=list)
     answers: dict[tuple[str, str], tuple[str, bytes, Answer | None]] = field(default_factory=dict)
-    events: list[Event | ConsentEvent | ProfileAccessOverridden] = field(default_factory=list)
+    events: list[Event | ProfileErased | ConsentEvent | ProfileAccessOverridden] = field(default_factory=list)
+    erasures: list[Erasure] = field(default_factory=list)
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def copy(self) -> "ProfileStore":
@@ -61,6 +64,7 @@ class ProfileStore:
             list(self.changes),
             dict(self.answers),
             list(self.events),
+            list(self.erasures),
         )
 
 
@@ -79,6 +83,7 @@ class FakeUnitOfWork:
         self.consents = FakeConsents(draft)
         self.overrides = FakeOverrides(draft)
         self.suggestions = FakeSuggestions(draft)
+        self.erasures = FakeErasures(draft)
         self.accesses = FakeAccesses(draft)
         self.identities = FakeIdentities(draft)
         self.changes = FakeChanges(draft)

@@ -123,13 +123,25 @@ class Run:
             await asyncio.to_thread(self.world.process.wait)
             if self.tally.kills % 5 == 0:
                 await asyncio.to_thread(self.postgres.stop, signal.SIGKILL)
-                await asyncio.to_thread(self.postgres.start)
+                await asyncio.to_thread(start_again, self.postgres)
             await asyncio.to_thread(self.world.process.start)
             self._next_kill()
             self.up.set()
 
     def _next_kill(self) -> None:
         self.kill_at = self.tally.calls + self.world.random.randint(self.kill_every // 2, self.kill_every * 3 // 2)
+
+
+def start_again(postgres: PostgresServer) -> None:
+    """Start PostgreSQL after a kill; while processes of the old one are ending it refuses, and is asked again."""
+    give_up_at = monotonic() + 20
+    while True:
+        try:
+            return postgres.start()
+        except AssertionError:
+            if monotonic() > give_up_at:
+                raise
+            postgres.stop()
 
 
 def look_into_the_log(database: Database, tally: Tally) -> None:

@@ -28,12 +28,20 @@ from shared.kernel.names import parse_name
 OpenUnitOfWork = Callable[[], UnitOfWork]
 Clock = Callable[[], datetime]
 Payload = TypeVar("Payload", bound=Message)
-ProfileEvent = profiles_pb.ProfileCreated | profiles_pb.ProfileUpdated | profiles_pb.ProfileAssigned
+ProfileEvent = (
+    profiles_pb.ProfileCreated | profiles_pb.ProfileUpdated | profiles_pb.ProfileAssigned | profiles_pb.ProfileErased
+)
 
 _PROFILE_EVENTS: Mapping[str, type[ProfileEvent]] = {
     kind.DESCRIPTOR.full_name: kind
     # Who is assigned stays with profiles, but the version rises, and lists say which version they are of.
-    for kind in (profiles_pb.ProfileCreated, profiles_pb.ProfileUpdated, profiles_pb.ProfileAssigned)
+    # Of somebody who was erased profiles gives nothing out, and what is kept here goes.
+    for kind in (
+        profiles_pb.ProfileCreated,
+        profiles_pb.ProfileUpdated,
+        profiles_pb.ProfileAssigned,
+        profiles_pb.ProfileErased,
+    )
 }
 
 _ABOUT_OTHERS = {

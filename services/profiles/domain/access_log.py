@@ -6,12 +6,11 @@ contradicts the heads, which are signed and handed out.
 """
 
 import struct
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
-
-from services.profiles.domain.policy import Access
 
 GENESIS = bytes(32)
 """The digest before the first entry."""
@@ -34,6 +33,27 @@ class Break(StrEnum):
     HEAD_DIFFERS = "the chain is another than the head that was made here"
     HEAD_NOT_SIGNED = "the head has no signature of this service's key"
     HEAD_MISSING = "the log was shortened up to here, and the signed head that allows it is gone"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An entry as it is kept, in numbers and texts: what codes mean can change, and what was sealed stays.
+
+    A step of an older version seals what a newer one has written, and codes that are known no more can be checked.
+    """
+
+    id: str
+    profile_id: str
+    time: datetime
+    purpose: int
+    role: str
+    unit: str
+    relation: int
+    method: str
+    reader: str
+    service: str
+    data: tuple[int, ...]
+    refused: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,22 +88,22 @@ class Fault:
         return f"position {self.position}{entry}: {self.kind.value}."
 
 
-def digest_of(before: bytes, access: Access) -> bytes:
+def digest_of(before: bytes, entry: Entry) -> bytes:
     """The digest of an entry behind the digest before it, 32 bytes."""
-    return sha256(before + _bytes_of(access)).digest()
+    return sha256(before + _bytes_of(entry)).digest()
 
 
-def sealed(last: Seal | None, accesses: list[Access]) -> list[Seal]:
+def sealed(last: Seal | None, entries: Iterable[Entry]) -> list[Seal]:
     """The seals of entries that follow the last sealed one."""
     position, digest = (last.position, last.digest) if last is not None else (0, GENESIS)
     seals = []
-    for access in accesses:
-        position, digest = position + 1, digest_of(digest, access)
-        seals.append(Seal(position, access.id, digest))
+    for entry in entries:
+        position, digest = position + 1, digest_of(digest, entry)
+        seals.append(Seal(position, entry.id, digest))
     return seals
 
 
-def check(before: Seal | None, seal: Seal, access: Access | None) -> Fault | None:
+def check(before: Seal | None, seal: Seal, entry: Entry | None) -> Fault | None:
     """What is wrong with a seal and its entry behind the seal before it, None where nothing is.
 
     The digest is compared behind the one that is kept, so that one broken place does not hide or blame those after it.
@@ -91,9 +111,9 @@ def check(before: Seal | None, seal: Seal, access: Access | None) -> Fault | Non
     place, digest = (before.position, before.digest) if before is not None else (0, GENESIS)
     if seal.position != place + 1:
         return Fault(place + 1, "", Break.PLACE_MISSING)
-    if access is None:
+    if entry is None:
         return Fault(seal.position, seal.access_id, Break.REMOVED)
-    if seal.access_id != access.id or seal.digest != digest_of(digest, access):
+    if seal.access_id != entry.id or seal.digest != digest_of(digest, entry):
         return Fault(seal.position, seal.access_id, Break.CHANGED)
     return None
 
@@ -105,22 +125,21 @@ def head_is_due(last: Head | None, newest: Seal | None, now: datetime) -> bool:
     return last is None or (newest.position > last.position and now - last.time >= HEAD_EVERY)
 
 
-def _bytes_of(access: Access) -> bytes:
+def _bytes_of(entry: Entry) -> bytes:
     """Everything in an entry, each part behind its length, so that no two entries have the same bytes."""
-    purpose = int(access.purpose) if access.purpose is not None else 0
     parts = (
         _FORM,
-        access.id.encode(),
-        access.profile_id.encode(),
-        str((access.time - _EPOCH) // _MICROSECOND).encode(),
-        str(purpose).encode(),
-        access.role.value.encode(),
-        access.unit.encode(),
-        str(int(access.relation)).encode(),
-        access.method.encode(),
-        access.reader.encode(),
-        access.service.encode(),
-        ",".join(str(int(kind)) for kind in access.data).encode(),
-        b"refused" if access.refused else b"given",
+        entry.id.encode(),
+        entry.profile_id.encode(),
+        str((entry.time - _EPOCH) // _MICROSECOND).encode(),
+        str(entry.purpose).encode(),
+        entry.role.encode(),
+        entry.unit.encode(),
+        str(entry.relation).encode(),
+        entry.method.encode(),
+        entry.reader.encode(),
+        entry.service.encode(),
+        ",".join(str(kind) for kind in entry.data).encode(),
+        b"refused" if entry.refused else b"given",
     )
     return b"".join(struct.pack(">I", len(part)) + part for part in parts)

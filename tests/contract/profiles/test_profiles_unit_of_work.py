@@ -11,6 +11,7 @@ from shared.runtime.postgres import Pool, open_pool
 from tests.builders.person_keys import RING
 from tests.contract.profiles.access_log_contract import AccessLogContract
 from tests.contract.profiles.casework_contract import CaseworkContract
+from tests.contract.profiles.erasures_contract import ErasuresContract
 from tests.contract.profiles.identities_contract import IdentitiesContract
 from tests.contract.profiles.records_contract import RecordsContract
 from tests.contract.profiles.samples import Open
@@ -38,6 +39,7 @@ class TestFakeUnitOfWork(
     SuggestionsContract,
     AccessLogContract,
     IdentitiesContract,
+    ErasuresContract,
 ):
     """The fake."""
 
@@ -55,6 +57,7 @@ class TestPostgresUnitOfWork(
     SuggestionsContract,
     AccessLogContract,
     IdentitiesContract,
+    ErasuresContract,
 ):
     """PostgreSQL, as the role that serves."""
 

@@ -198,6 +198,7 @@ SAMPLES: Mapping[str, Callable[[str, World], Mapping[str, Any]]] = {
     "FindPeople": lambda *_: {"name": "Canaria"},
     "ImportDocument": lambda *_: {"document": {"media_type": "text/plain", "content": b"Kokki, 2 vuotta"}},
     "ResolveSuggestions": lambda *_: {"others": 1},
+    "ErasePerson": lambda *_: {"dry_run": True},
     "AssignCounsellor": lambda _, world: {"counsellor": world.counsellor, "unit": world.unit},
     "HandOver": lambda _, world: {"counsellor": world.counsellor, "unit": world.unit},
     "AuthorizeAccess": lambda *_: {"method": Action.LIST_MATCHES.value},

@@ -153,6 +153,30 @@ async def test_what_was_undone_leaves_no_gap(prepared: Database, pool: Pool, own
     assert (await verified(prepared)).faults == []
 
 
+async def test_a_code_of_a_newer_version_is_sealed(prepared: Database, pool: Pool, owner: Owner) -> None:
+    """While a service is being replaced, the old one seals what the new one writes, known code or not."""
+    ids = await write(pool, *entries(2))
+    owner.execute("update access set purpose = 99, data = '{250}', role = 'envoy' where id = %s", (ids[0],))
+
+    await seal(pool, owner)
+
+    found = await verified(prepared)
+    assert (found.entries, found.faults) == (2, [])
+
+
+async def test_a_chain_that_differs_from_its_head_is_not_shortened(
+    prepared: Database, pool: Pool, owner: Owner
+) -> None:
+    """What is broken is kept, so that it can be looked at."""
+    await write(pool, *entries(3))
+    await seal(pool, owner)
+    date_first_head(owner, NOW - 2 * KEPT)
+    owner.execute("update access_seal set digest = %s where position = 3", (bytes(32),))
+
+    async with await AsyncConnection.connect(prepared.owner_dsn) as connection:
+        assert await shorten(connection, [KEY], NOW) == 0
+
+
 async def test_several_sealers_make_one_chain(prepared: Database, pool: Pool, owner: Owner) -> None:
     """Six at once while entries are being written: every entry has one place."""
     stop = asyncio.Event()

@@ -6,6 +6,11 @@ A lock by the person's id, because a person whose news has not come yet has no r
 from shared.kernel.errors import PermissionDenied
 from shared.runtime.postgres import Connection
 
+PURGED = (
+    "profile", "embedding_task", "vector", "decision", "decision_input", "feedback", "prepared_list", "contest",
+    "candidate_list_entry", "stored_answer",
+)  # fmt: skip
+"""The tables from which forgetting a person deletes rows."""
 _HOLD = "select pg_advisory_xact_lock_shared(hashtextextended(%s, 0))"
 _TAKE = "select pg_advisory_xact_lock(hashtextextended(%s, 0))"
 # The inbox keeps what was taken in of a person who is gone. A statement of its own: it sees what the lock waited for.

@@ -153,6 +153,8 @@ class PostgresProfiles:
             "delete from feedback where profile_id = %s",
             "delete from prepared_list where profile_id = %s",
             "delete from contest where profile_id = %s",
+            "insert into erasure (profile_id, erase_time) values (%s, now())"
+            " on conflict (profile_id) do update set erase_time = excluded.erase_time, purge_time = null",
         ):
             await self._connection.execute(statement, (profile_id,))
         await forget_answers_about(self._connection, profile_id)

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from services.profiles.adapters.head_signing import HeadSigner
-from services.profiles.adapters.postgres.accesses import ACCESS_COLUMNS, access_from_row
+from services.profiles.adapters.postgres.accesses import ACCESS_COLUMNS, entry_from_row
 from services.profiles.domain.access_log import Head, Seal, head_is_due, sealed
 from shared.kernel.errors import Unavailable
 from shared.runtime.log import get_logger
@@ -84,7 +84,7 @@ class Sealer:
                 return 0
             newest = await _newest(connection)
             rows = await _not_sealed(connection, newest, self._batch)
-            seals = sealed(newest.seal if newest else None, [access_from_row(row[1:]) for row in rows])
+            seals = sealed(newest.seal if newest else None, [entry_from_row(row[1:]) for row in rows])
             await _keep(connection, seals, [row[0] for row in rows])
             await self._make_head(connection, seals[-1] if seals else newest.seal if newest is not None else None)
         return len(seals)

@@ -4,7 +4,7 @@ from typing import Any
 
 from services.profiles.adapters.postgres.paging import after_of, page_of
 from services.profiles.application.ports import Page, Position, Wanted
-from services.profiles.domain.access_log import Head
+from services.profiles.domain.access_log import Entry, Head
 from services.profiles.domain.policy import Access, Data, Relation
 from services.profiles.domain.values import Purpose
 from shared.kernel.principal import Role
@@ -96,6 +96,13 @@ def access_to_row(access: Access) -> tuple[Any, ...]:
         [int(kind) for kind in access.data],
         access.refused,
     )
+
+
+def entry_from_row(row: tuple[Any, ...]) -> Entry:
+    """An entry as it is kept, whatever its codes are, from the columns of `ACCESS_COLUMNS`."""
+    access_id, profile_id, time, purpose, role, unit, relation, method, reader, service, data, refused = row
+    kinds = tuple(data)
+    return Entry(access_id, profile_id, time, purpose, role, unit, relation, method, reader, service, kinds, refused)
 
 
 def access_from_row(row: tuple[Any, ...]) -> Access:

@@ -3,13 +3,12 @@
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from joserfc.jwk import Key
 
 from services.profiles.adapters.head_signing import is_signed
-from services.profiles.adapters.postgres.accesses import ACCESS_COLUMNS, access_from_row
-from services.profiles.domain.access_log import KEPT, Break, Fault, Head, Seal, check
+from services.profiles.adapters.postgres.accesses import ACCESS_COLUMNS, entry_from_row
+from services.profiles.domain.access_log import KEPT, Break, Entry, Fault, Head, Seal, check
 from shared.runtime.postgres import Connection
 
 AT_ONCE = 2000
@@ -56,12 +55,12 @@ async def shorten(connection: Connection, keys: Sequence[Key], now: datetime) ->
     """Delete the entries up to the newest signed head that is older than KEPT, and the seals before it.
 
     The seal at the head stays: the chain goes on from it. Every entry up to a head is older than the head, so none is
-    deleted early; of the clocks of this process and of the database the one that is behind counts. Needs the owner's
-    role. Return how many entries were deleted.
+    deleted early; of the clocks of this process and of the database the one that is behind counts. Where the chain is
+    another than a head, that head allows nothing. Needs the owner's role. Return how many entries were deleted.
     """
     found = await connection.execute(
-        "select position, digest, time, signature from access_seal_head where time < least(now(), %s) - %s"
-        " order by position desc",
+        "select position, digest, time, signature from access_seal_head join access_seal using (position, digest)"
+        " where time < least(now(), %s) - %s order by position desc",
         (now, KEPT),
     )
     heads = [Head(*row) for row in await found.fetchall()]
@@ -89,7 +88,7 @@ async def _check_seals(
             allowed = seal.position in allowed_starts
             fault = None if allowed else Fault(seal.position, seal.access_id, Break.HEAD_MISSING)
         else:
-            fault = _fault(before, seal, entry)
+            fault = check(before, seal, entry)
             done.entries += 1
         if fault is not None:
             done.faults.append(fault)
@@ -97,14 +96,6 @@ async def _check_seals(
             _check_head(done, head, seal, keys)
         before = seal
     done.newest = before
-
-
-def _fault(before: Seal | None, seal: Seal, entry: tuple[Any, ...]) -> Fault | None:
-    try:
-        access = access_from_row(entry) if entry[0] is not None else None
-    except ValueError:  # a code that no entry ever had
-        return Fault(seal.position, seal.access_id, Break.CHANGED)
-    return check(before, seal, access)
 
 
 def _check_head(done: Verified, head: Head, seal: Seal, keys: Sequence[Key]) -> None:
@@ -148,8 +139,8 @@ def _by_position(heads: Sequence[Head]) -> dict[int, list[Head]]:
     return found
 
 
-async def _sealed(connection: Connection) -> AsyncIterator[tuple[Seal, tuple[Any, ...]]]:
-    """Every seal in order with the columns of its entry, None in each where that is gone."""
+async def _sealed(connection: Connection) -> AsyncIterator[tuple[Seal, Entry | None]]:
+    """Every seal in order with its entry, None where that is gone."""
     query = (
         f"select position, access_id::text, digest, {ACCESS_COLUMNS} from access_seal"  # noqa: S608 - constant
         " left join access on access.id = access_id order by position"
@@ -158,4 +149,4 @@ async def _sealed(connection: Connection) -> AsyncIterator[tuple[Seal, tuple[Any
         cursor.itersize = AT_ONCE
         await cursor.execute(query)
         async for row in cursor:
-            yield Seal(*row[:3]), row[3:]
+            yield Seal(*row[:3]), entry_from_row(row[3:]) if row[3] is not None else None

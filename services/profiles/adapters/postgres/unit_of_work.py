@@ -10,6 +10,7 @@ from services.profiles.adapters.postgres.accesses import PostgresAccesses
 from services.profiles.adapters.postgres.answers import PostgresAnswers
 from services.profiles.adapters.postgres.changes import PostgresChanges
 from services.profiles.adapters.postgres.consents import PostgresConsents
+from services.profiles.adapters.postgres.erasures import PostgresErasures
 from services.profiles.adapters.postgres.identities import PostgresIdentities
 from services.profiles.adapters.postgres.keys import PostgresPersonKeys
 from services.profiles.adapters.postgres.overrides import PostgresOverrides
@@ -20,6 +21,7 @@ from services.profiles.adapters.sealing import KeyRing
 from services.profiles.adapters.wire.events import event_to_record
 from services.profiles.application.ports import CaseloadEntry, Page, Position
 from services.profiles.domain.consents import ConsentEvent
+from services.profiles.domain.erasure import ProfileErased
 from services.profiles.domain.overrides import ProfileAccessOverridden
 from services.profiles.domain.profile import Assignment, Event
 from shared.kernel.errors import Aborted
@@ -45,6 +47,7 @@ class PostgresUnitOfWork(TransactionalUnitOfWork):
         self.suggestions = PostgresSuggestions(connection, self.keys)
         self.identities = PostgresIdentities(connection, self.keys, self._ring)
         self.changes = PostgresChanges(connection, self.keys)
+        self.erasures = PostgresErasures(connection)
         self.accesses = PostgresAccesses(connection)
         self.answers = PostgresAnswers(connection, self.keys)
         self.events = PostgresEvents(connection)
@@ -138,6 +141,6 @@ class PostgresEvents:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    async def append(self, *events: Event | ConsentEvent | ProfileAccessOverridden) -> None:
+    async def append(self, *events: Event | ProfileErased | ConsentEvent | ProfileAccessOverridden) -> None:
         """Append to the outbox of this transaction."""
         await outbox.append(self._connection, [event_to_record(event) for event in events])

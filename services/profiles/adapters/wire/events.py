@@ -4,16 +4,22 @@ from google.protobuf.message import Message
 from polku.profiles.v1 import profile_events_pb2 as pb
 
 from services.profiles.domain.consents import ConsentEvent, VacancyConsentAnswered, VacancyConsentAsked
+from services.profiles.domain.erasure import ProfileErased
 from services.profiles.domain.overrides import ProfileAccessOverridden
 from services.profiles.domain.profile import Event, ProfileAssigned, ProfileCreated, ProfileUpdated
 from shared.kernel.events import EventRecord
 from shared.kernel.ids import new_id
 from shared.kernel.names import resource_name
 
-_VERBS: dict[type[Event], str] = {ProfileCreated: "created", ProfileUpdated: "updated", ProfileAssigned: "assigned"}
+_VERBS: dict[type[Event | ProfileErased], str] = {
+    ProfileCreated: "created",
+    ProfileUpdated: "updated",
+    ProfileAssigned: "assigned",
+    ProfileErased: "erased",
+}
 
 
-def event_to_record(event: Event | ConsentEvent | ProfileAccessOverridden) -> EventRecord:
+def event_to_record(event: Event | ProfileErased | ConsentEvent | ProfileAccessOverridden) -> EventRecord:
     """The event with a fresh id and its subject, such as "polku.profiles.profile.created.v1.<id>"."""
     if isinstance(event, VacancyConsentAnswered | VacancyConsentAsked):
         return _of_consent(event)
@@ -59,12 +65,14 @@ def _of_override(event: ProfileAccessOverridden) -> EventRecord:
     )
 
 
-def _message(event: Event) -> Message:
+def _message(event: Event | ProfileErased) -> Message:
     name = resource_name("profiles", event.profile_id)
     match event:
         case ProfileCreated():
             return pb.ProfileCreated(profile=name, version=event.version)
         case ProfileUpdated():
             return pb.ProfileUpdated(profile=name, version=event.version, changed_paths=event.changed_paths)
+        case ProfileErased():
+            return pb.ProfileErased(profile=name, version=event.version)
         case ProfileAssigned():
             return pb.ProfileAssigned(profile=name, version=event.version)

@@ -5,6 +5,7 @@ from typing import Protocol, Self
 
 from services.profiles.application.ports.access_log import Accesses, Wanted
 from services.profiles.application.ports.casework import HandedOver, Overrides
+from services.profiles.application.ports.erasures import Erasures
 from services.profiles.application.ports.identities import Changes, Identities
 from services.profiles.application.ports.paging import Entry, Page, Position
 from services.profiles.application.ports.records import (
@@ -32,6 +33,7 @@ __all__ = [
     "ConsentRequested",
     "Consents",
     "Entry",
+    "Erasures",
     "Events",
     "HandedOver",
     "Identities",
@@ -70,6 +72,9 @@ class UnitOfWork(Protocol):
 
     @property
     def changes(self) -> Changes: ...
+
+    @property
+    def erasures(self) -> Erasures: ...
 
     @property
     def accesses(self) -> Accesses: ...

@@ -9,6 +9,7 @@ from services.profiles.application.ports.casework import HandedOver
 from services.profiles.application.ports.paging import Page, Position
 from services.profiles.application.ports.suggestions import SuggestionsChanged
 from services.profiles.domain.consents import ConsentEvent, VacancyConsent
+from services.profiles.domain.erasure import ProfileErased
 from services.profiles.domain.identity import IdentityRecord
 from services.profiles.domain.overrides import AccessOverride, ProfileAccessOverridden
 from services.profiles.domain.profile import Assignment, Event, Profile
@@ -157,6 +158,6 @@ class Answers(Protocol):
 class Events(Protocol):
     """The events that leave with the commit."""
 
-    async def append(self, *events: Event | ConsentEvent | ProfileAccessOverridden) -> None:
+    async def append(self, *events: Event | ProfileErased | ConsentEvent | ProfileAccessOverridden) -> None:
         """Keep events for publishing."""
         ...

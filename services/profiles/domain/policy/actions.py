@@ -7,6 +7,7 @@ _ACCESS = "polku.profiles.v1.AccessService"
 _IDENTITY = "polku.profiles.v1.IdentityService"
 _CASELOAD = "polku.profiles.v1.CaseloadService"
 _CONSENT = "polku.profiles.v1.ConsentService"
+_RIGHTS = "polku.profiles.v1.RightsService"
 _SUGGESTION = "polku.profiles.v1.SuggestionService"
 _MATCHING = "polku.matching.v1.MatchingService"
 _BULK = "polku.matching.v1.BulkService"
@@ -37,6 +38,8 @@ class Action(Enum):
     SEARCH_ACCESSES = f"{_ACCESS}/SearchAccesses"
     BREAK_GLASS = f"{_ACCESS}/BreakGlass"
     LIST_OVERRIDES = f"{_ACCESS}/ListOverrides"
+
+    ERASE_PERSON = f"{_RIGHTS}/ErasePerson"
 
     SET_CONSENT = f"{_CONSENT}/SetVacancyConsent"
     LIST_CONSENTS = f"{_CONSENT}/ListVacancyConsents"

@@ -17,6 +17,7 @@ from services.gateway.match_pages import MatchPages, Person
 from services.gateway.opening_pages import OpeningPages
 from services.gateway.own_words_pages import OwnWordsPages
 from services.gateway.pages import FormHandler, Handler, Pages, UploadHandler, Visit
+from services.gateway.rights_pages import RightsPages
 from services.gateway.uploads import Upload
 from shared.kernel.principal import Role
 
@@ -44,6 +45,7 @@ class PersonPages:
         self._own_words = OwnWordsPages(pages)
         self._access_log = AccessLogPages(pages)
         self._changes = ChangePages(pages)
+        self._rights = RightsPages(pages)
         self._live = LivePages(pages, draining)
 
     def routes(self) -> list[Route]:
@@ -77,6 +79,9 @@ class PersonPages:
                 ),
                 self._get("/access-log", self._access_log.listed),
                 self._get("/changes", self._changes.listed),
+                self._get("/rights", self._rights.show),
+                self._get("/rights/export", self._rights.export),
+                self._post("/rights/erase", self._rights.erase),
             ]
         return [self._post("/contests/{contest}/resolve", self._contests.resolve)]
 

@@ -4,6 +4,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from services.gateway.pages import HOME, Pages, Visit
+from services.gateway.rights_pages import ERASED
 
 CALLBACK = "/sign-in/callback"
 REFUSED = "/sign-in/refused"
@@ -24,6 +25,7 @@ class Visitors:
             self._pages.get(CALLBACK, self.callback),
             self._pages.get(REFUSED, self.refused),
             self._pages.post("/sign-out", self.sign_out),
+            self._pages.get(ERASED, self.erased),
         ]
 
     async def start(self, visit: Visit) -> Response:
@@ -57,6 +59,10 @@ class Visitors:
         response = RedirectResponse(pending.target or HOME.get(grant.user.role, "/"), 303)
         await self._pages.begin_session(visit, response, grant)
         return response
+
+    async def erased(self, visit: Visit) -> Response:
+        """Say to somebody who is nobody now that it is done."""
+        return self._pages.render(visit, "erased.html")
 
     async def refused(self, visit: Visit) -> Response:
         """Say that it did not work; on a page of its own, so that no link carries the provider's answer on."""

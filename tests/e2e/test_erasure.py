@@ -98,6 +98,10 @@ async def test_an_erased_person_is_nowhere(espoo: Espoo) -> None:
         # Profiles holds it sealed: what is looked for there is found in no table, and neither is the reference.
         assert rows_with(espoo, words["reference"]) == []
 
+        export = await api.post(f"{path}:export", {})
+        assert all(word in str(export) for word in words.values())
+        assert export["accesses"]
+
         dry = await api.post(f"{path}:erase", {"dryRun": True})
         assert {each["data"] for each in dry["goes"]} >= {"profile", "changes", "matches"}
         assert [each["data"] for each in dry["stays"]] == ["access_log"]

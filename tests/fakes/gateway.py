@@ -34,6 +34,7 @@ from tests.fakes.gateway_calls import Fake, refuse
 from tests.fakes.gateway_casework import FakeCasework
 from tests.fakes.gateway_identities import FakeIdentities
 from tests.fakes.gateway_matches import EXCLUDED, OPENINGS
+from tests.fakes.gateway_rights import FakeRights
 from tests.fakes.gateway_suggestions import FakeSuggestions
 
 KIND = opening_service_pb2.OpeningKind
@@ -148,6 +149,7 @@ def _outcome(old: opening_pb2.Opening | None, given: opening_pb2.Opening) -> tup
 class FakeProfiles(
     FakeCasework,
     FakeIdentities,
+    FakeRights,
     FakeSuggestions,
     profile_service_pb2_grpc.ProfileServiceServicer,
     access_service_pb2_grpc.AccessServiceServicer,

@@ -21,6 +21,7 @@ from polku.profiles.v1 import (
     consent_service_pb2_grpc,
     identity_service_pb2_grpc,
     profile_service_pb2_grpc,
+    rights_service_pb2_grpc,
     suggestion_service_pb2_grpc,
 )
 
@@ -94,6 +95,7 @@ def _register(server: grpc.aio.Server, fake: Any) -> None:
         caseload_service_pb2_grpc.add_CaseloadServiceServicer_to_server(fake, server)
         identity_service_pb2_grpc.add_IdentityServiceServicer_to_server(fake, server)
         consent_service_pb2_grpc.add_ConsentServiceServicer_to_server(fake, server)
+        rights_service_pb2_grpc.add_RightsServiceServicer_to_server(fake, server)
         suggestion_service_pb2_grpc.add_SuggestionServiceServicer_to_server(fake, server)
     elif isinstance(fake, FakeOpenings):
         opening_service_pb2_grpc.add_OpeningServiceServicer_to_server(fake, server)

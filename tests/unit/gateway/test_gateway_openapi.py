@@ -59,6 +59,7 @@ def test_what_the_design_asks_for_is_there() -> None:
         ("PATCH", "/v1/profiles/{profile}/identity"),
         ("GET", "/v1/profiles/{profile}/changes"),
         ("POST", "/v1/profiles/{profile}:erase"),
+        ("POST", "/v1/profiles/{profile}:export"),
         ("POST", "/v1/people:find"),
         ("GET", "/v1/access-log"),
         ("GET", "/v1/access-log/heads"),

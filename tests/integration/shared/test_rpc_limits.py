@@ -63,7 +63,7 @@ async def test_deadline_ends_the_work_and_is_passed_on() -> None:
         assert isinstance(error, DeadlineExceeded)
         await asyncio.wait_for(cancelled.wait(), 5)
     assert left[0] is not None
-    assert 0.0 < left[0] <= 0.25
+    assert 0.0 < left[0] < 0.26  # gRPC rounds a deadline up a little
     assert time_left() is None
 
 

@@ -1,6 +1,7 @@
-"""Purging what erasures have left behind: for every service that keeps a table `erasure` (erase_time, purge_time)."""
+"""Purging what erasures have left behind, for services with a table `erasure` (profile_id, erase_time, purge_time)."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 import psycopg
 
@@ -10,20 +11,25 @@ from shared.runtime.purge import purge
 _log = get_logger("purge")
 
 
-async def purge_erased(owner_dsn: str, tables: Sequence[str]) -> int:
-    """Purge these tables where somebody was erased since the last time, and note it. Return how many were.
+SETTLED = timedelta(minutes=15)
+"""An erasure this old at the beginning of a purge counts as purged by it. A younger one is purged, and once more the
+next time: a transaction that was open before it may still see its rows, and VACUUM FULL keeps what somebody can see."""
 
-    Raises as `purge`. What is erased while it runs is left to the next time.
+
+async def purge_erased(owner_dsn: str, tables: Sequence[str], settled: timedelta = SETTLED) -> int:
+    """Purge these tables where somebody was erased and that is not settled yet. Return for how many it is now.
+
+    Only those whose erasure was there when it began are noted. Raises as `purge`.
     """
     async with await psycopg.AsyncConnection.connect(owner_dsn, autocommit=True) as connection:
-        found = await connection.execute("select now(), count(*) from erasure where purge_time is null")
-        row = await found.fetchone()
-        began, waiting = row if row else (None, 0)
+        found = await connection.execute(
+            "select profile_id, erase_time <= now() - %s from erasure where purge_time is null", (settled,)
+        )
+        waiting = await found.fetchall()
         if not waiting:
             return 0
         await purge(owner_dsn, tables)
-        await connection.execute(
-            "update erasure set purge_time = now() where purge_time is null and erase_time <= %s", (began,)
-        )
-    _log.info("erasures.purged", count=waiting)
-    return int(waiting)
+        done = [profile_id for profile_id, is_settled in waiting if is_settled]
+        await connection.execute("update erasure set purge_time = now() where profile_id = any(%s)", (done,))
+    _log.info("erasures.purged", waiting=len(waiting), settled=len(done))
+    return len(done)

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 import psycopg
 from psycopg import sql
 
+from shared.kernel.errors import Unavailable
 from shared.runtime.env import SettingsRefused
 from shared.runtime.log import get_logger
 
@@ -21,14 +22,21 @@ _log = get_logger("purge")
 async def purge(owner_dsn: str, tables: Sequence[str]) -> None:
     """Write these tables anew, one after another (each is locked meanwhile), and let go of the log behind them.
 
-    Raises SettingsRefused where the server recycles its log or the role may not do this; psycopg.OperationalError.
+    Raises SettingsRefused where the server recycles its log or the role may not do this, Unavailable PURGE_BUSY where a
+    table was in use for more than five seconds, psycopg.OperationalError.
     """
     connection = await psycopg.AsyncConnection.connect(owner_dsn, autocommit=True)
     async with connection:
         await _check(connection)
         began = time.monotonic()
-        for table in tables:
-            await connection.execute(sql.SQL("vacuum (full, analyze) {}").format(sql.Identifier(table)))
+        # Whoever waits for a table keeps others from it: rather let go, and come again the next time.
+        await connection.execute("set lock_timeout = '5s'")
+        try:
+            for table in tables:
+                await connection.execute(sql.SQL("vacuum (full, analyze) {}").format(sql.Identifier(table)))
+        except psycopg.errors.LockNotAvailable:
+            message = "A table was in use for longer than a purge waits. Nothing was noted as purged; run it again."
+            raise Unavailable("PURGE_BUSY", message) from None
         await connection.execute("checkpoint")
         await connection.execute("select pg_switch_wal()")
         # The first checkpoint's own record lies in the segment that was just closed; the second lets go of that too.

@@ -197,7 +197,7 @@ async def test_many_imports_at_once_leave_room_for_other_calls(channel: grpc.aio
     request.document.media_type = "application/pdf"
     request.document.content = b"no pdf"
 
-    calls = [refusal(stub.ImportDocument(request, metadata=seeker.metadata, timeout=SECONDS)) for _ in range(60)]
+    calls = [refusal(stub.ImportDocument(request, metadata=seeker.metadata, timeout=SECONDS)) for _ in range(40)]
     *refused, read = await asyncio.gather(*calls, get(channel, seeker, profile.name))
 
     assert read == profile

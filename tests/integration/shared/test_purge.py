@@ -8,9 +8,13 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from shared.kernel.errors import Unavailable
 from shared.runtime.env import SettingsRefused
+from shared.runtime.erasures import purge_erased
 from shared.runtime.purge import purge
 from tests.servers import Database, PostgresServer
+
+ERASURE = "create table erasure (profile_id uuid primary key, erase_time timestamptz, purge_time timestamptz)"
 
 
 @pytest.fixture
@@ -76,3 +80,51 @@ async def test_a_server_that_keeps_its_log_is_refused(database: Database, server
     server.start()
     with pytest.raises(SettingsRefused, match="wal_recycle"):
         await purge(database.owner_dsn, ["thing"])
+
+
+async def test_an_erasure_counts_as_purged_once_no_older_transaction_can_see_it(
+    server: PostgresServer, database: Database
+) -> None:
+    """While an older transaction sees the rows they stay, and the erasure waits; the next purge ends both."""
+    canary = secrets.token_bytes(1500)
+    with psycopg.connect(database.owner_dsn, autocommit=True) as owner:
+        owner.execute(
+            "create table erasure (profile_id uuid primary key, erase_time timestamptz, purge_time timestamptz)"
+        )
+        owner.execute("insert into thing values (1, %b)", (canary,))
+        with psycopg.connect(database.owner_dsn) as older:
+            older.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+            older.execute("select 1")  # sees what is there now, and holds no table
+            owner.execute("delete from thing")
+            owner.execute("insert into erasure values (gen_random_uuid(), now(), null)")
+            assert await purge_erased(database.owner_dsn, ["thing"]) == 0
+            assert await asyncio.to_thread(found_in, server.folder / "data" / "base", canary)
+        assert owner.execute("select count(*) from erasure where purge_time is null").fetchone() == (1,)
+        owner.execute("update erasure set erase_time = now() - interval '16 minutes'")
+        assert await purge_erased(database.owner_dsn, ["thing"]) == 1
+        assert await purge_erased(database.owner_dsn, ["thing"]) == 0
+    assert await asyncio.to_thread(found_in, server.folder / "data", canary) == set()
+
+
+async def test_an_erasure_that_comes_during_a_purge_waits_for_the_next(database: Database) -> None:
+    """It began before, and is there only afterwards: what was rewritten before it may still hold its rows."""
+    with psycopg.connect(database.owner_dsn, autocommit=True) as owner, psycopg.connect(database.owner_dsn) as late:
+        owner.execute(
+            "create table erasure (profile_id uuid primary key, erase_time timestamptz, purge_time timestamptz)"
+        )
+        late.execute("insert into erasure values (gen_random_uuid(), now() - interval '1 hour', null)")
+        owner.execute("insert into erasure values (gen_random_uuid(), now() - interval '1 hour', null)")
+        assert await purge_erased(database.owner_dsn, ["thing"]) == 1
+        late.commit()
+        assert owner.execute("select count(*) from erasure where purge_time is null").fetchone() == (1,)
+
+
+async def test_a_table_in_use_is_left_alone(database: Database) -> None:
+    """Rather than keep everybody from it, the purge lets go after five seconds; the erasure waits for the next."""
+    with psycopg.connect(database.owner_dsn, autocommit=True) as owner, psycopg.connect(database.owner_dsn) as reader:
+        owner.execute(ERASURE)
+        owner.execute("insert into erasure values (gen_random_uuid(), now() - interval '1 hour', null)")
+        reader.execute("select 1 from thing")
+        with pytest.raises(Unavailable, match="PURGE_BUSY"):
+            await purge_erased(database.owner_dsn, ["thing"])
+        assert owner.execute("select count(*) from erasure where purge_time is null").fetchone() == (1,)
